@@ -1,0 +1,100 @@
+"""Read the environment once, and refuse a wrong value by its name.
+
+django-environ parses addresses (databases, mail servers); switches and choices are checked here because it
+reads an unknown word as False, and a misspelt ``DEBUG=flase`` must not be guessed.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def switch(name: str, *, default: bool) -> bool:
+    word = text(name).lower()
+    if not word:
+        return default
+    if word not in _WORDS:
+        raise ImproperlyConfigured(f"{name}={word!r} is neither yes nor no: write 1 or 0.")
+    return _WORDS[word]
+
+
+def choice(name: str, choices: list[str], *, default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is unknown: choose one of {', '.join(choices)}.")
+    return value
+
+
+def whole_number(name: str, *, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.")
+    return int(value)
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """Comma-separated words; blanks around them do not count."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or default
+
+
+def site_url(name: str, default: str) -> str:
+    value = text(name, default).rstrip("/")
+    if not value.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name}={value!r} must begin with http:// or https://.")
+    return value
+
+
+def database(name: str, *, sqlite: Path) -> dict[str, Any]:
+    """The database at the address in ``name``, or the SQLite file at ``sqlite``.
+
+    SQLite runs in WAL mode and takes its write lock when a transaction begins (IMMEDIATE): a transaction that
+    reads and then writes would otherwise fail at once when another one wrote in between.
+    """
+    address = text(name, f"sqlite:///{sqlite}")
+    try:
+        config: dict[str, Any] = dict(environ.Env.db_url_config(address))
+    except Exception as error:
+        raise ImproperlyConfigured(f"{name} is not a database address such as postgres://user@host/name.") from error
+    if config.get("ENGINE") == "django.db.backends.postgresql":
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    elif config.get("ENGINE") == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        # A file, not memory: tests with threads lock each other out of a shared in-memory database.
+        config["TEST"] = {"NAME": sqlite.parent / "test.sqlite3"}
+    else:
+        raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite:///.")
+    return config
+
+
+def secret_key(name: str, *, file: Path) -> str:
+    """The key in the environment, else the one ``make run`` wrote into ``file``."""
+    if value := text(name):
+        return value
+    if file.exists():
+        return file.read_text().strip()
+    raise ImproperlyConfigured(f"{name} is not set, and {file} does not exist: set it, or type make run to make one.")
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Django's mail settings for the address in ``name``; without one, mail goes to files and is never lost."""
+    address = text(name)
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}
+    try:
+        return dict(environ.Env.email_url_config(address))
+    except Exception as error:
+        raise ImproperlyConfigured(f"{name} is not a mail address such as smtp+tls://user:pass@host:587.") from error

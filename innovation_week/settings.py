@@ -1,0 +1,191 @@
+"""Settings of the innovation week: one file, the environment read once (see docs/operating.md)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from innovation_week import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+
+# --- The site -----------------------------------------------------------------------------------------------
+DEBUG = environment.switch("DEBUG", default=False)
+SECRET_KEY = environment.secret_key("SECRET_KEY", file=VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", [])
+PORT = environment.whole_number("PORT", default=8000)
+SITE_URL = environment.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")  # links in messages start with it
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [SITE_URL.split("//")[1].split(":")[0], "127.0.0.1", "localhost"])
+THEME = environment.choice("THEME", ["neutral", "state"], default="neutral")
+DEMO = environment.switch("DEMO", default=False)  # permanent banner, not indexed
+
+ROOT_URLCONF = "innovation_week.urls"
+WSGI_APPLICATION = "innovation_week.wsgi.application"
+
+INSTALLED_APPS = [
+    "innovation_week.apps.InnovationWeekConfig",
+    "innovation_week.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "crispy_forms",
+    "csp",
+    "dsfr",
+    "simple_history",
+    "widget_tweaks",
+    "outbox.apps.OutboxConfig",
+    "venues.apps.VenuesConfig",
+    "sessions.apps.SessionsConfig",
+    "speakers.apps.SpeakersConfig",
+    "planning.apps.PlanningConfig",
+    "publishing.apps.PublishingConfig",
+    "registrations.apps.RegistrationsConfig",
+    "exports.apps.ExportsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "innovation_week.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Data ---------------------------------------------------------------------------------------------------
+DATABASES = {"default": environment.database("DATABASE_URL", sqlite=VAR_DIR / "innovation_week.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "media/"
+RELEASE_FILES_ROOT = VAR_DIR / "releases"  # files made once per release, such as the booklet
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Language and time --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["innovation_week.formats"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# --- Static files -------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "innovation_week.storage.HashedStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+# --- Accounts of the staff ----------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_VERBOSE = False
+
+# --- Messages -----------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = environment.text(
+    "DEFAULT_FROM_EMAIL", "Semaine de l’innovation publique <ne-pas-repondre@example.org>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+vars().update(environment.mail_server("EMAIL_URL"))
+
+# --- Security -----------------------------------------------------------------------------------------------
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_NAME = "session"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if environment.switch("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- The libraries we stand on ------------------------------------------------------------------------------
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "dsfr_forms"
+CRISPY_FAIL_SILENTLY = False
+DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the bytes: the browser would block the style
+DSFR_CONTENT_IS_SAFE = False  # True, the default, prints staff's HTML as it is
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+# --- Registration -------------------------------------------------------------------------------------------
+# Hours a seat is held until its mail is answered; in the last days before the start, less.
+HOLD_HOURS = environment.whole_number("HOLD_HOURS", default=24)
+HOLD_HOURS_NEAR_START = environment.whole_number("HOLD_HOURS_NEAR_START", default=2)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask_links": {"()": "innovation_week.log_filters.MaskPersonalLinks"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

@@ -1,0 +1,79 @@
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def failed(self) -> Self:
+        return self.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
+
+
+class Message(models.Model):
+    """A mail, written in the same transaction as the fact it announces and sent later by the worker.
+
+    Bodies hold placeholders where personal links go: the sender derives the link, so none is ever stored.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        QUEUED = "queued", _("Waiting to be sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        BOUNCED = "bounced", _("Address refused")
+
+    kind = models.CharField(_("kind"), max_length=50, help_text=_("For example registration_hold."))
+    about = models.CharField(
+        _("about"), max_length=100, blank=True, db_index=True, help_text=_("What it announces, as app.model:id.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    to = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("answers go to"), blank=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    language = models.CharField(_("language"), max_length=5, default="fr")
+    message_id = models.CharField(_("Message-ID"), max_length=250, unique=True, editable=False)
+    created_at = models.DateTimeField(_("written"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    leased_until = models.DateTimeField(_("being sent until"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        attachments: RelatedManager["Attachment"]
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="queued"), name="message_queued_by_next_attempt"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Attachment(models.Model):
+    """A text file that leaves with a message, such as a calendar item."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))
+    name = models.CharField(_("file name"), max_length=100)
+    content_type = models.CharField(_("type"), max_length=100)
+    content = models.TextField(_("content"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,262 @@
+"""The programme document: what a release freezes and every public page, feed and file is a projection of.
+
+Frozen dataclasses of standard types only. No model, no request, no text of the interface: codes where the
+interface will say a word in the reader's language. Times are aware; a day is a day of the venue's clock.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import functools
+import hashlib
+import json
+import typing
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+SCHEMA = 1
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Thread:
+    """A sequence of the edition."""
+
+    slug: str
+    title: str
+    lead: str
+    text: str  # sanitised HTML
+    format: str  # name of its usual format, or ""
+    colour: str
+    motif: str
+    is_highlight: bool
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Room:
+    slug: str
+    name: str
+    floor: str
+    capacity: int | None
+    access: tuple[str, ...]  # "step-free", "hearing-loop"
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Place:
+    """A venue with those of its rooms that the programme uses."""
+
+    slug: str
+    name: str
+    address: str
+    postcode: str
+    city: str
+    time_zone: str
+    access: str
+    accessibility: str
+    link: str
+    rooms: tuple[Room, ...]
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Portrait:
+    path: str  # within the media storage
+    width: int  # pixels
+    height: int
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Person:
+    code: str
+    name: str
+    index_name: str
+    function: str
+    organisation: str
+    biography: str  # sanitised HTML
+    portrait: Portrait | None
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Part:
+    """Who does what in a session."""
+
+    person: str  # code
+    role: str  # slug, stable
+    label: str  # name of the role, in the form the person chose
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Slot:
+    """When and where."""
+
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    place: str  # slug, or ""
+    room: str  # slug, or ""
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Item:
+    """A session as the public knows it."""
+
+    code: str
+    state: str  # "scheduled", "cancelled" or "postponed"
+    thread: str  # slug
+    format: str  # slug
+    title: str
+    lead: str
+    text: str  # sanitised HTML
+    course: str  # sanitised HTML
+    note: str
+    language: str  # of the texts, as an HTML lang
+    audiences: tuple[str, ...]  # slugs
+    slot: Slot
+    is_online: bool
+    access: tuple[str, ...]  # "sign-language", "captions"
+    entry: str  # "registration", "free" or "invitation"
+    attendance: str
+    parts: tuple[Part, ...]
+    moved_from: Slot | None  # where it was last announced, when that was elsewhere or at another time
+    revision: int  # how many releases changed it since its first: SEQUENCE of its calendar item
+    changed_at: dt.datetime | None  # the release that last changed it
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Day:
+    date: dt.date
+    items: tuple[Item, ...]
+
+
+@dc.dataclass(frozen=True)
+class Programme:
+    """``items`` are in order of start, then title; those without a time come last."""
+
+    schema: int
+    edition: str  # slug
+    name: str
+    tagline: str
+    introduction: str
+    place: str
+    summary: str
+    starts_on: dt.date
+    ends_on: dt.date
+    time_zone: str
+    contact_email: str
+    formats: dict[str, str]  # slug: name
+    audiences: dict[str, str]  # slug: name
+    threads: tuple[Thread, ...]
+    places: tuple[Place, ...]
+    people: tuple[Person, ...]  # in the order of the index
+    items: tuple[Item, ...]
+
+    @functools.cached_property
+    def item_by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @functools.cached_property
+    def person_by_code(self) -> dict[str, Person]:
+        return {person.code: person for person in self.people}
+
+    @functools.cached_property
+    def place_by_slug(self) -> dict[str, Place]:
+        return {place.slug: place for place in self.places}
+
+    @functools.cached_property
+    def thread_by_slug(self) -> dict[str, Thread]:
+        return {thread.slug: thread for thread in self.threads}
+
+    @functools.cached_property
+    def items_by_person(self) -> dict[str, tuple[Item, ...]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            for code in dict.fromkeys(part.person for part in item.parts):
+                found.setdefault(code, []).append(item)
+        return {code: tuple(items) for code, items in found.items()}
+
+    @functools.cached_property
+    def days(self) -> tuple[Day, ...]:
+        """The days that have sessions, each with its items. A session past midnight belongs to its first day."""
+        found: dict[dt.date, list[Item]] = {}
+        for item in self.items:
+            if item.slot.starts_at is not None:
+                found.setdefault(self.date_of(item), []).append(item)
+        return tuple(Day(date, tuple(items)) for date, items in sorted(found.items()))
+
+    @functools.cached_property
+    def undated(self) -> tuple[Item, ...]:
+        """Sessions that wait for a time: postponed ones."""
+        return tuple(item for item in self.items if item.slot.starts_at is None)
+
+    def zone_of(self, slot: Slot) -> ZoneInfo:
+        place = self.place_by_slug.get(slot.place)
+        return ZoneInfo(place.time_zone if place else self.time_zone)
+
+    def local(self, moment: dt.datetime, slot: Slot) -> dt.datetime:
+        """``moment`` on the clock of the slot's venue."""
+        return moment.astimezone(self.zone_of(slot))
+
+    def date_of(self, item: Item) -> dt.date:
+        assert item.slot.starts_at is not None
+        return self.local(item.slot.starts_at, item.slot).date()
+
+    def room_of(self, slot: Slot) -> Room | None:
+        place = self.place_by_slug.get(slot.place)
+        rooms = place.rooms if place else ()
+        return next((room for room in rooms if room.slug == slot.room), None)
+
+    def access_of(self, item: Item) -> tuple[str, ...]:
+        """What helps people come to this session: of its room, then of its own."""
+        room = self.room_of(item.slot)
+        return (*(room.access if room else ()), *item.access)
+
+
+# --- JSON: canonical, so that the hash of equal documents is equal ---------------------------------------------
+
+
+def to_json(programme: Programme) -> str:
+    return json.dumps(dc.asdict(programme), default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def from_json(document: str) -> Programme:
+    """Read a document of this schema or an older one. ValueError when it is of a newer version."""
+    data: dict[str, Any] = json.loads(document)
+    if data["schema"] > SCHEMA:
+        raise ValueError(f"This release has schema {data['schema']}, newer than {SCHEMA}: upgrade the software.")
+    for version in range(data["schema"], SCHEMA):
+        data = UPGRADES[version](data)
+    return _reader(Programme)(data)
+
+
+# From schema n to n + 1, by n. Old releases open for ever: a step is never removed.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a programme document.")
+
+
+@functools.cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """The function that makes a value of type ``kind`` from its JSON form; made once per type."""
+    if dc.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        readers = {field.name: _reader(hints[field.name]) for field in dc.fields(kind)}
+        return lambda data: kind(**{name: read(data[name]) for name, read in readers.items()})
+    arguments = typing.get_args(kind)
+    if type(None) in arguments:
+        read_value = _reader(next(argument for argument in arguments if argument is not type(None)))
+        return lambda data: None if data is None else read_value(data)
+    if typing.get_origin(kind) is tuple:
+        read_member = _reader(arguments[0])
+        return lambda data: tuple(map(read_member, data))
+    if kind is dt.datetime:
+        return dt.datetime.fromisoformat
+    if kind is dt.date:
+        return dt.date.fromisoformat
+    return lambda data: data

@@ -1,0 +1,18 @@
+from sessions.models.edition import Edition
+from sessions.models.format import Audience, Format, Role
+from sessions.models.notices import AccessibilityStatement, LegalNotice, PrivacyNotice
+from sessions.models.session import Colour, Motif, Sequence, Session
+
+__all__ = [
+    "AccessibilityStatement",
+    "Audience",
+    "Colour",
+    "Edition",
+    "Format",
+    "LegalNotice",
+    "Motif",
+    "PrivacyNotice",
+    "Role",
+    "Sequence",
+    "Session",
+]

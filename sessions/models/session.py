@@ -1,0 +1,233 @@
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from sessions.codes import new_code, validate_code
+from sessions.models.edition import Edition
+from sessions.models.format import Audience, Format
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class CountedByService(models.PositiveIntegerField):
+    """A number that ``save()`` never writes: only an explicit ``UPDATE`` under a lock changes it.
+
+    Saving a session that was loaded a minute ago would otherwise bring back the count of a minute ago.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return super().pre_save(model_instance, add) if add else F(self.attname)
+
+
+class Colour(models.TextChoices):
+    """Pairs of the State palette; the neutral theme gives them other values (static/css)."""
+
+    BLUE = "blue-cumulus", _("blue")
+    GREEN = "green-emeraude", _("green")
+    PINK = "purple-glycine", _("purple")
+    ORANGE = "orange-terre-battue", _("orange")
+    YELLOW = "yellow-moutarde", _("yellow")
+    BROWN = "brown-cafe-creme", _("brown")
+    MINT = "green-menthe", _("mint")
+
+
+class Motif(models.TextChoices):
+    """Drawings of static/img/motifs, one file each."""
+
+    FALL = "fall", _("a fall and its rebound")
+    DESKS = "desks", _("a plan of desks")
+    SCALES = "scales", _("scales")
+    BRICKS = "bricks", _("bricks")
+    PATH = "path", _("a path")
+    VOICES = "voices", _("voices")
+
+
+class Sequence(models.Model):
+    """A thread of the week: the fail camp, the bureau du futur, the hackathons."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="sequences", verbose_name=_("edition"))
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address of the page"))
+    lead = models.CharField(_("in one sentence"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
+    format = models.ForeignKey(
+        Format, models.PROTECT, related_name="sequences", verbose_name=_("usual format"), null=True, blank=True
+    )
+    colour = models.CharField(_("colour"), max_length=30, choices=Colour, default=Colour.BLUE)
+    motif = models.CharField(_("drawing"), max_length=20, choices=Motif, default=Motif.PATH)
+    is_highlight = models.BooleanField(_("highlight"), default=False, help_text=_("Shown large on the home page."))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
+
+    if TYPE_CHECKING:
+        sessions: RelatedManager["Session"]
+
+    class Meta:
+        verbose_name = _("sequence")
+        verbose_name_plural = _("sequences")
+        ordering = ["edition", "position", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "slug"],
+                name="sequence_slug_once_per_edition",
+                violation_error_message=_("This edition already has a sequence at this address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def public(self) -> Self:
+        """What the next release holds: approved sessions, and those called off after the public knew them."""
+        called_off = Q(status__in=[Session.Status.CANCELLED, Session.Status.POSTPONED])
+        return self.filter(Q(status=Session.Status.APPROVED) | called_off & Q(published_since__isnull=False))
+
+    def alive(self) -> Self:
+        """Sessions that will take place, whatever their editorial stage."""
+        return self.exclude(status__in=[Session.Status.CANCELLED, Session.Status.POSTPONED])
+
+    def without_room(self) -> Self:
+        return self.alive().filter(room__isnull=True, is_online=False)
+
+    def almost_full(self) -> Self:
+        """Nine seats out of ten are taken, or more."""
+        return (
+            self.alive()
+            .filter(seats__isnull=False)
+            .annotate(tenfold=F("seats_taken") * 10)
+            .filter(tenfold__gte=F("seats") * 9)
+        )
+
+
+class Session(models.Model):
+    """One dated occurrence of a sequence."""
+
+    class Status(models.TextChoices):
+        IDEA = "idea", _("Idea")
+        DESIGN = "design", _("In design")
+        REVIEW = "review", _("In approval")
+        APPROVED = "approved", _("Approved")
+        CANCELLED = "cancelled", _("Cancelled")
+        POSTPONED = "postponed", _("Postponed")
+
+    class Entry(models.TextChoices):
+        REGISTRATION = "registration", _("With registration")
+        FREE = "free", _("Free entry")
+        INVITATION = "invitation", _("By invitation")
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="sessions", verbose_name=_("edition"))
+    sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="sessions", verbose_name=_("sequence"))
+    format = models.ForeignKey(Format, models.PROTECT, related_name="sessions", verbose_name=_("format"))
+    code = models.CharField(
+        _("code"), max_length=6, unique=True, default=new_code, editable=False, validators=[validate_code]
+    )
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DESIGN)
+    title = models.CharField(_("title"), max_length=200)
+    lead = models.CharField(_("in one sentence"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True, help_text=_("Markdown. What it is, what people take home."))
+    course = models.TextField(_("how it goes"), blank=True, help_text=_("Markdown. The steps of the session."))
+    note = models.CharField(
+        _("good to know"), max_length=300, blank=True, help_text=_("Public: what to bring, which entrance to use.")
+    )
+    language = models.CharField(
+        _("language of the texts"), max_length=5, default="fr", help_text=_("For example fr or en.")
+    )
+    audiences = models.ManyToManyField(Audience, verbose_name=_("audiences"), blank=True, related_name="sessions")
+    starts_at = models.DateTimeField(_("start"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("end"), null=True, blank=True)
+    room = models.ForeignKey(
+        "venues.Room", models.PROTECT, related_name="sessions", verbose_name=_("room"), null=True, blank=True
+    )
+    is_online = models.BooleanField(_("online"), default=False)
+    sign_language = models.BooleanField(_("sign language"), default=False)
+    captions = models.BooleanField(_("live captions"), default=False)
+    entry = models.CharField(_("entry"), max_length=12, choices=Entry, default=Entry.REGISTRATION)
+    seats = models.PositiveIntegerField(
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Acts at once. Empty: no limit."),
+    )
+    seats_taken = CountedByService(_("seats taken"), default=0, editable=False)
+    registration_opens_at = models.DateTimeField(
+        _("registration opens"), null=True, blank=True, help_text=_("Acts at once. Empty: as for the edition.")
+    )
+    registration_closes_at = models.DateTimeField(
+        _("registration closes"), null=True, blank=True, help_text=_("Acts at once. Empty: as for the edition.")
+    )
+    attendance = models.CharField(
+        _("audience counted"), max_length=100, blank=True, help_text=_("Public, after the session.")
+    )
+    internal_note = models.TextField(_("internal note"), blank=True, help_text=_("Never public."))
+    import_id = models.CharField(_("identifier in the imported file"), max_length=100, blank=True, editable=False)
+    published_since = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["seats_taken", "published_since"], m2m_fields=[audiences])
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["edition", "starts_at", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_start",
+                violation_error_message=_("A session must end after it starts. Give both times, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__isnull=True) | Q(seats_taken__lte=F("seats")),
+                name="session_seats_taken_within_seats",
+                violation_error_message=_("More seats are taken than that: free some before lowering the number."),
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "import_id"],
+                condition=~Q(import_id=""),
+                name="session_import_id_once_per_edition",
+                violation_error_message=_("This edition already holds a session imported under this identifier."),
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "starts_at"], name="session_by_edition_and_start")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.sequence_id and self.edition_id and self.sequence.edition_id != self.edition_id:
+            message = _("“%(sequence)s” belongs to another edition: choose a sequence of this one.")
+            raise ValidationError({"sequence": ValidationError(message, "edition", {"sequence": self.sequence.title})})
+
+    def get_absolute_url(self) -> str:
+        return reverse("publishing:session", args=[self.edition.slug, self.code])
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Of the venue when there is one: a session in La Réunion is told in the time of La Réunion."""
+        return ZoneInfo(self.room.venue.time_zone if self.room else self.edition.time_zone)
+
+    @property
+    def seats_left(self) -> int | None:
+        """None when seats are not limited."""
+        return None if self.seats is None else self.seats - self.seats_taken
+
+    def opens_at(self) -> dt.datetime | None:
+        return self.registration_opens_at or self.edition.registration_opens_at
+
+    def closes_at(self) -> dt.datetime | None:
+        """Never later than the start."""
+        closing = self.registration_closes_at or self.edition.registration_closes_at
+        times = [time for time in (closing, self.starts_at) if time]
+        return min(times) if times else None
