@@ -1,4 +1,26 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from innovation_week import files, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", files.robots, name="robots"),
+    re_path(r"^media/(?P<path>portraits/[0-9a-f]{32}\.jpg)$", files.portrait, name="portrait"),
+]
+# French addresses have no prefix; the same in English are under /en/.
+urlpatterns += i18n_patterns(
+    path("admin/apercu/", include("publishing.urls", namespace="preview")),
+    path("admin/", admin.site.urls),
+    path("", include("publishing.notices_urls")),
+    path("", include("registrations.urls")),
+    path("", include("exports.urls")),
+    path("", include("publishing.urls")),
+    prefix_default_language=False,
+)
+
+handler400 = "innovation_week.errors.bad_request"
+handler403 = "innovation_week.errors.permission_denied"
+handler404 = "innovation_week.errors.page_not_found"
+handler500 = "innovation_week.errors.server_error"
