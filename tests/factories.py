@@ -1,0 +1,303 @@
+"""One factory per model. The default edition is a week that begins on a Monday about three weeks from today."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import factory
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from outbox.models import Attachment, Message
+from publishing.models import Release
+from publishing.programme import SCHEMA, Programme, sha256, to_json
+from registrations.models import Branch, Employer, Region, Registration, Transition
+from sessions.models import (
+    AccessibilityStatement,
+    Audience,
+    Edition,
+    Format,
+    LegalNotice,
+    PrivacyNotice,
+    Role,
+    Sequence,
+    Session,
+)
+from speakers.models import Candidacy, Speaker
+from venues.models import Room, Venue
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def monday() -> dt.date:
+    """The first day of the default edition: always ahead, and never less than two weeks."""
+    today = timezone.localdate()
+    return today - dt.timedelta(days=today.weekday()) + dt.timedelta(weeks=3)
+
+
+def at(hour: int, minute: int = 0, *, day: int = 0) -> dt.datetime:
+    """A time on the Paris clock, ``day`` days after the Monday of the default edition."""
+    return dt.datetime.combine(monday() + dt.timedelta(days=day), dt.time(hour, minute), PARIS)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Exemple {n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.django.Password("mot de passe de test")
+    is_staff = True
+
+
+class EditionFactory(DjangoModelFactory):
+    class Meta:
+        model = Edition
+
+    name = factory.Sequence(lambda n: f"Semaine de l’innovation publique {n}")
+    slug = factory.Sequence(lambda n: f"edition-{n}")
+    starts_on = factory.LazyFunction(monday)
+    ends_on = factory.LazyAttribute(lambda edition: edition.starts_on + dt.timedelta(days=6))
+
+
+class AudienceFactory(DjangoModelFactory):
+    class Meta:
+        model = Audience
+
+    name = factory.Sequence(lambda n: f"Public {n}")
+    slug = factory.Sequence(lambda n: f"public-{n}")
+
+
+class FormatFactory(DjangoModelFactory):
+    class Meta:
+        model = Format
+
+    name = factory.Sequence(lambda n: f"Format {n}")
+    slug = factory.Sequence(lambda n: f"format-{n}")
+
+
+class RoleFactory(DjangoModelFactory):
+    class Meta:
+        model = Role
+
+    format = factory.SubFactory(FormatFactory)
+    slug = factory.Sequence(lambda n: f"role-{n}")
+    name = factory.Sequence(lambda n: f"animateur {n}")
+    name_feminine = factory.Sequence(lambda n: f"animatrice {n}")
+
+
+class VenueFactory(DjangoModelFactory):
+    class Meta:
+        model = Venue
+
+    name = factory.Sequence(lambda n: f"Maison des exemples {n}")
+    slug = factory.Sequence(lambda n: f"maison-{n}")
+    address = "1 rue de l’Exemple"
+    postcode = "75007"
+    city = "Paris"
+
+
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    venue = factory.SubFactory(VenueFactory)
+    name = factory.Sequence(lambda n: f"Salle {n}")
+    slug = factory.Sequence(lambda n: f"salle-{n}")
+    capacity = 100
+
+
+class SequenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Sequence
+
+    edition = factory.SubFactory(EditionFactory)
+    title = factory.Sequence(lambda n: f"Séquence {n}")
+    slug = factory.Sequence(lambda n: f"sequence-{n}")
+
+
+class SessionFactory(DjangoModelFactory):
+    """An approved session on the Monday from 10 to 11, in a room of its own, with thirty seats."""
+
+    class Meta:
+        model = Session
+        skip_postgeneration_save = True
+
+    edition = factory.SubFactory(EditionFactory)
+    sequence = factory.SubFactory(SequenceFactory, edition=factory.SelfAttribute("..edition"))
+    format = factory.SubFactory(FormatFactory)
+    status = Session.Status.APPROVED
+    title = factory.Sequence(lambda n: f"Séance {n}")
+    starts_at = factory.LazyAttribute(
+        lambda session: dt.datetime.combine(session.edition.starts_on, dt.time(10), ZoneInfo(session.edition.time_zone))
+    )
+    ends_at = factory.LazyAttribute(
+        lambda session: session.starts_at + dt.timedelta(hours=1) if session.starts_at else None
+    )
+    room = factory.SubFactory(RoomFactory)
+    seats = 30
+
+    @factory.post_generation
+    def audiences(self, create: bool, extracted: list[Audience] | None) -> None:
+        if create and extracted:
+            self.audiences.set(extracted)
+
+
+class PrivacyNoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = PrivacyNotice
+
+    edition = factory.SubFactory(EditionFactory)
+    controller = "Direction de l’exemple"
+    dpo_contact = "dpo@example.org"
+    purpose = "Gérer les inscriptions."
+    legal_basis = "Mission d’intérêt public."
+    recipients = "Les organisateurs."
+
+
+class LegalNoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = LegalNotice
+
+    edition = factory.SubFactory(EditionFactory)
+    publisher = "Direction de l’exemple"
+    director = "Camille Exemple"
+    host = "Hébergeur de l’exemple"
+
+
+class AccessibilityStatementFactory(DjangoModelFactory):
+    class Meta:
+        model = AccessibilityStatement
+
+    edition = factory.SubFactory(EditionFactory)
+    organisation = "Direction de l’exemple"
+    established_on = factory.LazyFunction(timezone.localdate)
+    contact = "accessibilite@example.org"
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+
+    name = factory.Sequence(lambda n: f"Camille Exemple {n}")
+    sort_name = factory.Sequence(lambda n: f"Exemple {n}, Camille")
+    email = factory.Sequence(lambda n: f"intervenant{n}@example.org")
+
+
+class CandidacyFactory(DjangoModelFactory):
+    class Meta:
+        model = Candidacy
+
+    session = factory.SubFactory(SessionFactory)
+    role = factory.SubFactory(RoleFactory, format=factory.SelfAttribute("..session.format"))
+    speaker = factory.SubFactory(SpeakerFactory)
+    stage = Candidacy.Stage.CONFIRMED
+
+
+def empty_document(edition: Edition) -> str:
+    """A programme document without sessions: enough for tests that look at releases, not into them."""
+    return to_json(
+        Programme(
+            schema=SCHEMA,
+            edition=edition.slug,
+            name=edition.name,
+            tagline=edition.tagline,
+            introduction=edition.introduction,
+            place=edition.place,
+            summary=edition.summary,
+            starts_on=edition.starts_on,
+            ends_on=edition.ends_on,
+            time_zone=edition.time_zone,
+            contact_email=edition.contact_email,
+            formats={},
+            audiences={},
+            threads=(),
+            places=(),
+            people=(),
+            items=(),
+        )
+    )
+
+
+class ReleaseFactory(DjangoModelFactory):
+    """A row as it is; to publish what is in the database, call ``publishing.publish.publish``."""
+
+    class Meta:
+        model = Release
+
+    edition = factory.SubFactory(EditionFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    document = factory.LazyAttribute(lambda release: empty_document(release.edition))
+    sha256 = factory.LazyAttribute(lambda release: sha256(release.document))
+    note = "Première version."
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class EmployerFactory(DjangoModelFactory):
+    class Meta:
+        model = Employer
+
+    edition = factory.SubFactory(EditionFactory)
+    name = factory.Sequence(lambda n: f"Ministère de l’exemple {n}")
+    branch = Branch.STATE
+    region = Region.IDF
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """A confirmed row as it is: it takes no seat (``seats_taken``); to take one, call ``registrations.services``."""
+
+    class Meta:
+        model = Registration
+
+    class Params:
+        held = factory.Trait(
+            state=Registration.State.HELD,
+            hold_started_at=factory.LazyFunction(timezone.now),
+            expires_at=factory.LazyFunction(lambda: timezone.now() + dt.timedelta(hours=24)),
+        )
+
+    session = factory.SubFactory(SessionFactory)
+    state = Registration.State.CONFIRMED
+    first_name = "Dominique"
+    last_name = factory.Sequence(lambda n: f"Inscrit {n}")
+    email = factory.Sequence(lambda n: f"agent{n}@example.org")
+    email_key = factory.LazyAttribute(lambda registration: registration.email.casefold())
+    employer_name = "Ministère de l’exemple"
+    branch = Branch.STATE
+    region = Region.IDF
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class TransitionFactory(DjangoModelFactory):
+    class Meta:
+        model = Transition
+
+    registration = factory.SubFactory(RegistrationFactory)
+    to_state = Registration.State.HELD
+    at = factory.LazyFunction(timezone.now)
+    actor = "person"
+
+
+class MessageFactory(DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    kind = "registration_hold"
+    to = factory.Sequence(lambda n: f"agent{n}@example.org")
+    subject = factory.Sequence(lambda n: f"Message {n}")
+    text = "Bonjour,\n\nVotre place est retenue.\n"
+    message_id = factory.Sequence(lambda n: f"<{n}@example.org>")
+    created_at = factory.LazyFunction(timezone.now)
+    next_attempt_at = factory.SelfAttribute("created_at")
+
+
+class AttachmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Attachment
+
+    message = factory.SubFactory(MessageFactory)
+    name = "seance.ics"
+    content_type = "text/calendar; charset=utf-8"
+    content = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
