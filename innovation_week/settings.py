@@ -86,6 +86,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
 RELEASE_FILES_ROOT = VAR_DIR / "releases"  # files made once per release, such as the booklet
 
+PAGE_CACHE_BYTES = 64 * 1024 * 1024  # ready public pages, per process
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- Language and time --------------------------------------------------------------------------------------

@@ -185,6 +185,17 @@ class Programme:
         """Sessions that wait for a time: postponed ones."""
         return tuple(item for item in self.items if item.slot.starts_at is None)
 
+    @functools.cached_property
+    def instants(self) -> tuple[dt.datetime, ...]:
+        """When what pages say of the present changes: starts, ends, and the midnights of the week, in order."""
+        slots = [item.slot for item in self.items]
+        times = {time for slot in slots for time in (slot.starts_at, slot.ends_at) if time is not None}
+        zone = ZoneInfo(self.time_zone)
+        for offset in range((self.ends_on - self.starts_on).days + 2):
+            midnight = dt.datetime.combine(self.starts_on + dt.timedelta(offset), dt.time(), zone)
+            times.add(midnight.astimezone(dt.UTC))
+        return tuple(sorted(times))
+
     def zone_of(self, slot: Slot) -> ZoneInfo:
         place = self.place_by_slug.get(slot.place)
         return ZoneInfo(place.time_zone if place else self.time_zone)

@@ -42,9 +42,13 @@ class Speaker(models.Model):
     portrait = models.ImageField(
         _("portrait"),
         upload_to=portrait_path,
+        height_field="portrait_side",
         blank=True,
         validators=[clean_portrait],
         help_text=_("JPEG, PNG or WebP, 5 MB at most. It is cropped to a square and made smaller."),
+    )
+    portrait_side = models.PositiveSmallIntegerField(
+        _("side of the portrait"), null=True, editable=False, help_text=_("In pixels; kept so that pages need no file.")
     )
     email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Never public."))
     import_id = models.CharField(

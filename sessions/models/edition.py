@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -94,3 +95,8 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def accessibility_status(self, today: dt.date) -> str:
+        """``full``, ``partial`` or ``none``, which is also the word when nothing is stated."""
+        statement = getattr(self, "accessibility_statement", None)
+        return statement.status(today) if statement else "none"

@@ -1,0 +1,178 @@
+"""From the models to the programme document, in a constant number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from publishing.programme import SCHEMA, Item, Part, Person, Place, Portrait, Programme, Room, Slot, Thread
+from publishing.richtext import to_html
+from sessions.models import Edition, Sequence, Session
+from speakers.models import Candidacy, Speaker
+from venues.models import Room as RoomRow
+
+
+def build(edition: Edition, *, at: dt.datetime) -> Programme:
+    """What a release made of the present state would say. ``at`` is the time of the release.
+
+    Nothing here knows of earlier releases: ``publishing.revisions.carry`` adds what depends on them.
+    """
+    sessions = list(_sessions(edition))
+    sequences = edition.sequences.select_related("format")
+    speakers = {part.speaker_id: part.speaker for session in sessions for part in _parts(session)}
+    return Programme(
+        schema=SCHEMA,
+        edition=edition.slug,
+        name=edition.name,
+        tagline=edition.tagline,
+        introduction=to_html(edition.introduction),
+        place=edition.place,
+        summary=to_html(edition.summary),
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        time_zone=edition.time_zone,
+        contact_email=edition.contact_email,
+        formats={session.format.slug: session.format.name for session in sessions},
+        audiences={audience.slug: audience.name for session in sessions for audience in session.audiences.all()},
+        threads=tuple(_thread(sequence) for sequence in sequences),
+        places=_places(session.room for session in sessions if session.room),
+        people=tuple(_person(speaker) for speaker in sorted(speakers.values(), key=_index_order)),
+        items=tuple(_item(session, at) for session in sorted(sessions, key=_programme_order)),
+    )
+
+
+def _sessions(edition: Edition) -> Iterable[Session]:
+    confirmed = Candidacy.objects.confirmed().select_related("role", "speaker")
+    return (
+        Session.objects.filter(edition=edition)
+        .public()
+        .select_related("sequence", "format", "room__venue")
+        .prefetch_related(
+            "audiences",
+            Prefetch("candidacies", queryset=confirmed.order_by("role__position", "position", "pk"), to_attr="cast"),
+        )
+    )
+
+
+def _parts(session: Session) -> list[Candidacy]:
+    return session.cast  # type: ignore[attr-defined]  # put there by the prefetch of _sessions
+
+
+def _programme_order(session: Session) -> tuple[bool, dt.datetime, str, str]:
+    """By start; those without a time last. The code settles ties, so that equal documents have equal bytes."""
+    undated = session.starts_at is None
+    return undated, session.starts_at or dt.datetime.max.replace(tzinfo=dt.UTC), session.title, session.code
+
+
+def _index_order(speaker: Speaker) -> tuple[str, str]:
+    return speaker.index_name.casefold(), speaker.code
+
+
+def _thread(sequence: Sequence) -> Thread:
+    return Thread(
+        slug=sequence.slug,
+        title=sequence.title,
+        lead=sequence.lead,
+        text=to_html(sequence.text),
+        format=sequence.format.name if sequence.format else "",
+        colour=sequence.colour,
+        motif=sequence.motif,
+        is_highlight=sequence.is_highlight,
+    )
+
+
+def _places(rooms: Iterable[RoomRow]) -> tuple[Place, ...]:
+    """The venues of these rooms by name, each with those of its rooms that are used."""
+    used = {room.pk: room for room in rooms}
+    venues = {room.venue_id: room.venue for room in used.values()}
+    by_venue: dict[int, list[RoomRow]] = {}
+    for room in sorted(used.values(), key=lambda room: (room.name, room.slug)):
+        by_venue.setdefault(room.venue_id, []).append(room)
+    return tuple(
+        Place(
+            slug=venue.slug,
+            name=venue.name,
+            address=venue.address,
+            postcode=venue.postcode,
+            city=venue.city,
+            time_zone=venue.time_zone,
+            access=to_html(venue.access),
+            accessibility=to_html(venue.accessibility),
+            link=venue.public_link,
+            rooms=tuple(_room(room) for room in by_venue[venue.pk]),
+        )
+        for venue in sorted(venues.values(), key=lambda venue: (venue.name, venue.slug))
+    )
+
+
+def _room(room: RoomRow) -> Room:
+    access = {"step-free": room.step_free, "hearing-loop": room.hearing_loop}
+    return Room(
+        slug=room.slug,
+        name=room.name,
+        floor=room.floor,
+        capacity=room.capacity,
+        access=tuple(word for word, present in access.items() if present),
+    )
+
+
+def _person(speaker: Speaker) -> Person:
+    return Person(
+        code=speaker.code,
+        name=speaker.name,
+        index_name=speaker.index_name,
+        function=speaker.function,
+        organisation=speaker.organisation,
+        biography=to_html(speaker.biography),
+        portrait=_portrait(speaker),
+    )
+
+
+def _portrait(speaker: Speaker) -> Portrait | None:
+    if not speaker.portrait or speaker.portrait_side is None:
+        return None
+    return Portrait(path=str(speaker.portrait.name), width=speaker.portrait_side, height=speaker.portrait_side)
+
+
+def _item(session: Session, at: dt.datetime) -> Item:
+    called_off = session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED)
+    access = {"sign-language": session.sign_language, "captions": session.captions}
+    return Item(
+        code=session.code,
+        state=session.status if called_off else "scheduled",
+        thread=session.sequence.slug,
+        format=session.format.slug,
+        title=session.title,
+        lead=session.lead,
+        text=to_html(session.text),
+        course=to_html(session.course),
+        note=session.note,
+        language=session.language,
+        audiences=tuple(sorted(audience.slug for audience in session.audiences.all())),
+        slot=_slot(session),
+        is_online=session.is_online,
+        access=tuple(word for word, present in access.items() if present),
+        entry=session.entry,
+        attendance=session.attendance,
+        parts=tuple(_part(candidacy) for candidacy in _parts(session)),
+        moved_from=None,
+        revision=0,
+        changed_at=at,
+    )
+
+
+def _slot(session: Session) -> Slot:
+    return Slot(
+        starts_at=session.starts_at and session.starts_at.astimezone(dt.UTC),
+        ends_at=session.ends_at and session.ends_at.astimezone(dt.UTC),
+        place=session.room.venue.slug if session.room else "",
+        room=session.room.slug if session.room else "",
+    )
+
+
+def _part(candidacy: Candidacy) -> Part:
+    return Part(
+        person=candidacy.speaker.code,
+        role=candidacy.role.slug,
+        label=candidacy.role.label(candidacy.speaker.role_form),
+    )

@@ -1,0 +1,85 @@
+"""What a release changes, told in the words of the public: added, removed, moved, called off, rewritten."""
+
+import dataclasses as dc
+from collections.abc import Iterator
+
+from publishing.programme import Item, Programme
+
+# Follow from other fields, or from the release itself.
+DERIVED = {"code", "moved_from", "revision", "changed_at"}
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Change:
+    """A session that differs. ``fields`` maps the name of each changed field to its old and new values."""
+
+    old: Item
+    new: Item
+    fields: dict[str, tuple[object, object]]
+
+    @property
+    def is_called_off(self) -> bool:
+        return "state" in self.fields and self.new.state != "scheduled"
+
+    @property
+    def is_move(self) -> bool:
+        return "slot" in self.fields
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Changes:
+    added: tuple[Item, ...]
+    removed: tuple[Item, ...]
+    called_off: tuple[Change, ...]  # cancelled or postponed by this release
+    moved: tuple[Change, ...]  # another time or room, and perhaps other changes
+    rewritten: tuple[Change, ...]
+    around: tuple[str, ...]  # what changed outside sessions: "people", "places", "threads", "edition"
+
+    @property
+    def count(self) -> int:
+        """How many changes, counting one for each part changed around the sessions."""
+        return sum(len(getattr(self, field.name)) for field in dc.fields(self))
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter((*self.called_off, *self.moved, *self.rewritten))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Of each session that is added, removed or changed."""
+        changed = (change.new.code for change in self)
+        return frozenset([*changed, *(item.code for item in (*self.added, *self.removed))])
+
+
+def changes(old: Programme | None, new: Programme) -> Changes:
+    """From ``old`` (None before the first release) to ``new``."""
+    before = old.item_by_code if old else {}
+    found = [compare(before[item.code], item) for item in new.items if item.code in before]
+    changed = [change for change in found if change.fields]
+    called_off = [change for change in changed if change.is_called_off]
+    moved = [change for change in changed if change.is_move and not change.is_called_off]
+    return Changes(
+        added=tuple(item for item in new.items if item.code not in before),
+        removed=tuple(item for item in before.values() if item.code not in new.item_by_code),
+        called_off=tuple(called_off),
+        moved=tuple(moved),
+        rewritten=tuple(change for change in changed if not change.is_move and not change.is_called_off),
+        around=_around(old, new) if old else (),
+    )
+
+
+def compare(old: Item, new: Item) -> Change:
+    names = [field.name for field in dc.fields(Item) if field.name not in DERIVED]
+    pairs = {name: (getattr(old, name), getattr(new, name)) for name in names}
+    return Change(old, new, {name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
+
+
+def _around(old: Programme, new: Programme) -> tuple[str, ...]:
+    facts = ["name", "tagline", "introduction", "place", "summary", "starts_on", "ends_on", "time_zone"]
+    facts += ["contact_email", "formats", "audiences"]
+    parts = {"people": ["people"], "places": ["places"], "threads": ["threads"], "edition": facts}
+    return tuple(
+        part for part, names in parts.items() if any(getattr(old, name) != getattr(new, name) for name in names)
+    )

@@ -1,0 +1,124 @@
+"""``@released_page``: a public page as a projection of the last release, rendered once and served ready.
+
+A page is kept under all it depends on: the release, the language, the address with its canonical query, the
+states of tight sessions, and how many starts, ends and midnights of the programme are past. So nothing expires.
+"""
+
+import bisect
+import dataclasses as dc
+import datetime as dt
+import functools
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from publishing.availability import Availability, availability
+from publishing.build import build
+from publishing.current import released
+from publishing.models import Release
+from publishing.page_cache import ReadyPage, pages
+from publishing.programme import Programme
+from publishing.publish import last_programme
+from publishing.revisions import carry
+from sessions.models import Edition
+
+Query = tuple[tuple[str, str], ...]
+CanonicalQuery = Callable[[QueryDict, Programme], Query]
+View = Callable[..., HttpResponse]
+
+
+@dc.dataclass(frozen=True)
+class Page:
+    """What a view of a public page knows. ``release`` is None in a preview."""
+
+    request: HttpRequest
+    edition: Edition
+    release: Release | None
+    programme: Programme
+    availability: Availability
+    now: dt.datetime
+    query: Query
+
+    @property
+    def is_preview(self) -> bool:
+        return self.release is None
+
+
+def released_page(view: View | None = None, *, query: CanonicalQuery | None = None) -> Any:
+    """Make ``view(page, **kwargs)`` a public GET view of an edition. At most two queries when warm.
+
+    ``query`` reduces the query string to what the page understands; without it the query string is ignored.
+    """
+    if view is None:
+        return functools.partial(released_page, query=query)
+
+    @require_safe
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, edition: str, **kwargs: Any) -> HttpResponse:
+        if request.resolver_match and request.resolver_match.namespace == "preview":
+            return _preview(view, query, request, edition, kwargs)
+        now = timezone.now()
+        found = released(edition)
+        if found is None:
+            return _nothing_published(request, edition)
+        states = availability(found.edition, now=now, exact=kwargs.get("code", ""))
+        asked = query(request.GET, found.programme) if query else ()
+        page = Page(request, found.edition, found.release, found.programme, states, now, asked)
+        key = _key(page, kwargs.get("code", ""))
+        ready = pages.get(key)
+        if ready is None:
+            response = view(page, **kwargs)
+            if response.status_code != 200:
+                return response
+            ready = ReadyPage.of(response.content)
+            pages.put(key, ready)
+        return ready.response(request)
+
+    return wrapper
+
+
+def _key(page: Page, exact: str) -> Hashable:
+    assert page.release is not None
+    return (
+        page.release.sha256,
+        page.release.number,
+        translation.get_language(),
+        page.request.path,
+        page.query,
+        page.availability.key(exact),
+        bisect.bisect_right(page.programme.instants, page.now),
+        page.edition.is_current,
+        page.edition.accessibility_status(page.now.date()),
+    )
+
+
+def _preview(
+    view: View, query: CanonicalQuery | None, request: HttpRequest, slug: str, kwargs: dict[str, Any]
+) -> HttpResponse:
+    """The same page over the present state, for staff only and kept nowhere."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    if not (request.user.is_staff and request.user.has_perm("programme.view_session")):
+        raise PermissionDenied
+    now = timezone.now()
+    edition = get_object_or_404(Edition, slug=slug)
+    programme = carry(last_programme(edition), build(edition, at=now))
+    states = availability(edition, now=now, exact=kwargs.get("code", ""))
+    page = Page(request, edition, None, programme, states, now, query(request.GET, programme) if query else ())
+    response = view(page, **kwargs)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _nothing_published(request: HttpRequest, slug: str) -> HttpResponse:
+    """A helpful page instead of a bare 404: the editions that can be read."""
+    editions = Edition.objects.filter(releases__isnull=False).distinct()
+    context = {"wanted": Edition.objects.filter(slug=slug).first(), "editions": editions}
+    return render(request, "publishing/nothing_published.html", context, status=404)
