@@ -1,0 +1,79 @@
+"""Files of the last release. They change with a release only: its fingerprint is their ETag."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from publishing import calendar as calendars
+from publishing.current import Released, released
+from publishing.programme import Item
+
+
+def released_or_404(edition: str) -> Released:
+    found = released(edition)
+    if found is None:
+        raise Http404(gettext("No programme is published at this address."))
+    return found
+
+
+def release_file(
+    request: HttpRequest, found: Released, *, content_type: str, filename: str, make: Callable[[], bytes]
+) -> HttpResponse:
+    """A file made of the release alone: 304 for who has it already, else ``make()``."""
+    etag = f'"{found.release.sha256[:32]}-{get_language()}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(make(), content_type=content_type)
+        response["Content-Disposition"] = f'inline; filename="{filename}"'
+        response["Last-Modified"] = http_date(found.release.created_at.timestamp())
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    return response
+
+
+@require_safe
+def calendar(request: HttpRequest, edition: str) -> HttpResponse:
+    """All sessions of the edition, to subscribe to."""
+    found = released_or_404(edition)
+    programme = found.programme
+
+    def make() -> bytes:
+        key = f"calendar:{found.release.sha256}:{get_language()}"
+        return cache.get_or_set(
+            key, lambda: calendars.edition_calendar(programme, programme.items, url_of=_url_of(edition))
+        )
+
+    filename = f"programme-{edition}.ics"
+    return release_file(request, found, content_type="text/calendar; charset=utf-8", filename=filename, make=make)
+
+
+@require_safe
+def session_calendar(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+    found = released_or_404(edition)
+    item = found.programme.item_by_code.get(code)
+    if item is None:
+        raise Http404(gettext("No session of this programme has this code."))
+    return release_file(
+        request,
+        found,
+        content_type="text/calendar; charset=utf-8",
+        filename=f"{edition}-{code}.ics",
+        make=lambda: calendars.session_calendar(found.programme, item, url=_url_of(edition)(item)),
+    )
+
+
+def _url_of(edition: str) -> Callable[[Item], str]:
+    return lambda item: settings.SITE_URL + reverse("publishing:session", args=[edition, item.code])
+
+
+@require_safe
+def booklet(request: HttpRequest, edition: str) -> HttpResponse:
+    found = released_or_404(edition)
+    raise Http404(str(found.release))

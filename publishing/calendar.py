@@ -1,0 +1,118 @@
+"""The programme as iCalendar (RFC 5545): one session, or all those that have a time.
+
+The files are meant to be read again and again: the UID of a session never changes, its SEQUENCE rises with each
+release that changed it, and a cancelled session stays, as cancelled. Times are in UTC, which needs no VTIMEZONE.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from django.utils.translation import get_language, gettext, pgettext
+from icalendar import Calendar, Event, vUri
+
+from publishing.programme import Item, Programme, Slot
+from publishing.richtext import to_text
+
+STATUS = {"scheduled": "CONFIRMED", "cancelled": "CANCELLED", "postponed": "TENTATIVE"}
+REFRESHED_EVERY = dt.timedelta(hours=4)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def session_calendar(programme: Programme, item: Item, *, url: str) -> bytes:
+    """The calendar file of a session; without an event while it has no time. ``url``: absolute, of its page."""
+    return _calendar(programme, [item], lambda item: url).to_ical()
+
+
+def edition_calendar(programme: Programme, items: Iterable[Item], *, url_of: Callable[[Item], str]) -> bytes:
+    """One file for these sessions, named after the edition so that it can be subscribed to."""
+    calendar = _calendar(programme, items, url_of)
+    calendar.add("NAME", programme.name)
+    calendar.add("X-WR-CALNAME", programme.name)
+    calendar.add("REFRESH-INTERVAL", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT4H")
+    return calendar.to_ical()
+
+
+def _calendar(programme: Programme, items: Iterable[Item], url_of: Callable[[Item], str]) -> Calendar:
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", f"-//innovation week//programme//{(get_language() or 'fr').upper()}")
+    calendar.add("CALSCALE", "GREGORIAN")
+    for item in items:
+        if item.slot.starts_at and item.slot.ends_at:
+            calendar.add_component(_event(programme, item, url_of(item)))
+    return calendar
+
+
+def _event(programme: Programme, item: Item, url: str) -> Event:
+    changed_at = _utc(item.changed_at or dt.datetime.combine(programme.starts_on, dt.time(), dt.UTC))
+    event = Event()
+    event.add("UID", f"{item.code}@{urlsplit(url).hostname}")
+    # Without a METHOD, DTSTAMP is when the session was last revised (3.8.7.2): equal releases give equal bytes.
+    event.add("DTSTAMP", changed_at)
+    event.add("LAST-MODIFIED", changed_at)
+    event.add("SEQUENCE", item.revision)
+    event.add("STATUS", STATUS[item.state])
+    event.add("DTSTART", _utc(item.slot.starts_at))
+    event.add("DTEND", _utc(item.slot.ends_at))
+    event.add("SUMMARY", _line(_summary(item)), parameters={"LANGUAGE": item.language})
+    event.add("DESCRIPTION", _clean(_description(programme, item, url)))
+    if location := _location(programme, item):
+        event.add("LOCATION", _line(location))
+    event.add("URL", vUri(url))
+    event.add("CATEGORIES", [_line(category) for category in _categories(programme, item)])
+    if item.state != "scheduled":
+        event.add("TRANSP", "TRANSPARENT")  # leaves the person free at that time
+    return event
+
+
+def _summary(item: Item) -> str:
+    """Few readers show STATUS: the word stands in the title too."""
+    if item.state == "cancelled":
+        return gettext("Cancelled: %(title)s") % {"title": item.title}
+    if item.state == "postponed":
+        return gettext("Postponed: %(title)s") % {"title": item.title}
+    return item.title
+
+
+def _description(programme: Programme, item: Item, url: str) -> str:
+    people = [f"{programme.person_by_code[part.person].name} ({part.label})" for part in item.parts]
+    moved = gettext("This session has been moved: see its page.") if item.moved_from else ""
+    blocks = [moved, item.lead, to_text(item.text), item.note, "\n".join(people), url]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _location(programme: Programme, item: Item) -> str:
+    places = [pgettext("where", "Online")] if item.is_online else []
+    return ", ".join([*places, *_address(programme, item.slot)])
+
+
+def _address(programme: Programme, slot: Slot) -> list[str]:
+    place = programme.place_by_slug.get(slot.place)
+    if place is None:
+        return []
+    room = programme.room_of(slot)
+    town = f"{place.postcode} {place.city}".strip()
+    return [part for part in (room.name if room else "", place.name, place.address, town) if part]
+
+
+def _categories(programme: Programme, item: Item) -> list[str]:
+    thread = programme.thread_by_slug.get(item.thread)
+    names = [thread.title if thread else "", programme.formats.get(item.format, "")]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _utc(moment: dt.datetime | None) -> dt.datetime:
+    assert moment is not None
+    return moment.astimezone(dt.UTC)
+
+
+def _clean(text: str) -> str:
+    """Without what RFC 5545 forbids in a text (3.3.11)."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
