@@ -96,8 +96,9 @@ class AccessibilityStatement(models.Model):
 
     def status(self, today: dt.date) -> str:
         """``full``, ``partial`` or ``none``. Without an audit of the last three years the law's word is “none”."""
-        audited = self.audited_on is not None and self.rate is not None
-        if not audited or not today - AUDIT_VALIDITY <= self.audited_on <= today:
+        if self.audited_on is None or self.rate is None:
+            return "none"
+        if not today - AUDIT_VALIDITY <= self.audited_on <= today:
             return "none"
         if self.rate == 100:
             return "full"

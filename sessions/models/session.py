@@ -18,14 +18,24 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class CountedByService(models.PositiveIntegerField):
-    """A number that ``save()`` never writes: only an explicit ``UPDATE`` under a lock changes it.
+class WrittenByService:
+    """A field that ``save()`` never writes: only an explicit ``UPDATE`` changes it, under its service's lock.
 
-    Saving a session that was loaded a minute ago would otherwise bring back the count of a minute ago.
+    Saving a session that was loaded a minute ago would otherwise bring back the value of a minute ago.
     """
 
+    attname: str
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return super().pre_save(model_instance, add) if add else F(self.attname)
+        return super().pre_save(model_instance, add) if add else F(self.attname)  # type: ignore[misc]  # a mixin
+
+
+class ServiceCounter(WrittenByService, models.PositiveIntegerField):
+    pass
+
+
+class ServiceDate(WrittenByService, models.DateTimeField):
+    pass
 
 
 class Colour(models.TextChoices):
@@ -161,7 +171,7 @@ class Session(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Acts at once. Empty: no limit."),
     )
-    seats_taken = CountedByService(_("seats taken"), default=0, editable=False)
+    seats_taken = ServiceCounter(_("seats taken"), default=0, editable=False)
     registration_opens_at = models.DateTimeField(
         _("registration opens"), null=True, blank=True, help_text=_("Acts at once. Empty: as for the edition.")
     )
@@ -173,7 +183,7 @@ class Session(models.Model):
     )
     internal_note = models.TextField(_("internal note"), blank=True, help_text=_("Never public."))
     import_id = models.CharField(_("identifier in the imported file"), max_length=100, blank=True, editable=False)
-    published_since = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
+    published_since = ServiceDate(_("first published"), null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["seats_taken", "published_since"], m2m_fields=[audiences])

@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from innovation_week.dates import date_range
+from innovation_week.model_admin import HistoryAdmin, LabelledFields
+from sessions.models import AccessibilityStatement, Edition, LegalNotice, PrivacyNotice
+
+
+class NoticeInline(LabelledFields, admin.StackedInline):
+    extra = 0
+    max_num = 1
+    can_delete = False
+    classes = ["collapse"]
+
+
+class PrivacyNoticeInline(NoticeInline):
+    model = PrivacyNotice
+
+
+class LegalNoticeInline(NoticeInline):
+    model = LegalNotice
+
+
+class AccessibilityStatementInline(NoticeInline):
+    model = AccessibilityStatement
+
+
+@admin.register(Edition)
+class EditionAdmin(HistoryAdmin):
+    introduction = _("One edition is one week. Its days, its texts and the notices that the law asks for are set here.")
+    list_display = ["name", "slug", "dates", "is_current", "sessions"]
+    search_fields = ["name__folded", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [PrivacyNoticeInline, LegalNoticeInline, AccessibilityStatementInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "is_current", "starts_on", "ends_on", "time_zone"]}),
+        (_("Home page"), {"fields": ["tagline", "introduction", "place", "summary", "contact_email"]}),
+        (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return super().get_queryset(request).annotate(n_sessions=Count("sessions"))
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Edition | None = None) -> dict[str, Any]:
+        # The address of an edition is printed: it does not follow its name.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @admin.display(description=_("days"), ordering="starts_on")
+    def dates(self, edition: Edition) -> str:
+        return date_range(edition.starts_on, edition.ends_on)
+
+    @admin.display(description=_("sessions"), ordering="n_sessions")
+    def sessions(self, edition: Any) -> int:
+        return edition.n_sessions

@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from innovation_week.model_admin import HistoryAdmin, LabelledFields, ModelAdmin
+from sessions.models import Audience, Format, Role
+
+
+class RoleInline(LabelledFields, admin.TabularInline):
+    model = Role
+    extra = 1
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Format)
+class FormatAdmin(HistoryAdmin):
+    introduction = _(
+        "A format says how a session is played and who it needs: a session with an unfilled required role "
+        "cannot be published. Formats serve every edition."
+    )
+    list_display = ["name", "roles", "sessions"]
+    search_fields = ["name__folded"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [RoleInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Format]:
+        formats = super().get_queryset(request).prefetch_related("roles")
+        return formats.annotate(n_sessions=Count("sessions"))
+
+    @admin.display(description=_("required roles"))
+    def roles(self, kind: Format) -> str:
+        required = [role for role in kind.roles.all() if role.required]
+        return ", ".join(f"{role.required} × {role.name}" for role in required) or "–"
+
+    @admin.display(description=_("sessions"), ordering="n_sessions")
+    def sessions(self, kind: Any) -> int:
+        return kind.n_sessions
+
+
+@admin.register(Audience)
+class AudienceAdmin(ModelAdmin):
+    introduction = _("Whom sessions are for: each audience is a filter of the public programme.")
+    list_display = ["name", "slug", "sessions"]
+    search_fields = ["name__folded"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Audience]:
+        return super().get_queryset(request).annotate(n_sessions=Count("sessions"))
+
+    @admin.display(description=_("sessions"), ordering="n_sessions")
+    def sessions(self, audience: Any) -> int:
+        return audience.n_sessions
