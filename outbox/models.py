@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -8,6 +9,11 @@ if TYPE_CHECKING:
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: dt.datetime) -> Self:
+        """Waiting, their pause over, and in nobody's hands: a lease that ran out is that of a dead sender."""
+        free = models.Q(leased_until__isnull=True) | models.Q(leased_until__lte=now)
+        return self.filter(free, state=Message.State.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
     def failed(self) -> Self:
         return self.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
 
@@ -24,6 +30,7 @@ class Message(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
         BOUNCED = "bounced", _("Address refused")
+        DROPPED = "dropped", _("No longer relevant")
 
     kind = models.CharField(_("kind"), max_length=50, help_text=_("For example registration_hold."))
     about = models.CharField(
@@ -36,6 +43,9 @@ class Message(models.Model):
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
+    links = models.JSONField(
+        _("personal links"), default=list, blank=True, editable=False, help_text=_("Placeholders the sender fills.")
+    )
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -1,0 +1,147 @@
+"""Send what is due. At least once: a sender killed after the server said yes sends again, same Message-ID.
+
+A message is leased before it is touched; a lease that ran out (``kill -9``) makes it due again. It is prepared and
+sent outside the transaction of the lease: no lock is held while a mail server thinks.
+"""
+
+import datetime as dt
+import logging
+import smtplib
+import socket
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+
+from outbox.links import PersonalLink
+from outbox.models import Message
+from outbox.preparation import prepare
+
+logger = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=5)
+FIRST_PAUSE = dt.timedelta(minutes=1)
+LONGEST_PAUSE = dt.timedelta(hours=4)
+MAX_ATTEMPTS = 14  # more than a day, pauses included
+
+# The mail server is away or will not have us: the next message would fare no better.
+AWAY = (
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPAuthenticationError,
+)
+
+
+class ServerAway(Exception):
+    """Raised once the message in hand has been put off."""
+
+
+def send_due(*, limit: int | None = None) -> Counter[str]:
+    """Send at most ``limit`` messages; count them by the state they end in, ``queued`` meaning put off.
+
+    Stops when the mail server is away, so that an outage costs one message one attempt, not all of them.
+    """
+    outcomes: Counter[str] = Counter()
+    connection = get_connection()
+    try:
+        while limit is None or outcomes.total() < limit:
+            message = lease(timezone.now())
+            if message is None:
+                break
+            _send(message, connection)
+            outcomes[message.state] += 1
+    except ServerAway:
+        outcomes[Message.State.QUEUED] += 1
+    finally:
+        connection.close()
+    return outcomes
+
+
+@transaction.atomic
+def lease(now: dt.datetime) -> Message | None:
+    """Take the message that is due for longest out of the other senders' hands. Counts the attempt."""
+    message = Message.objects.due(now).select_for_update(skip_locked=True).first()
+    if message is not None:
+        message.leased_until = now + LEASE
+        message.attempts += 1
+        message.save(update_fields=["leased_until", "attempts"])
+    return message
+
+
+def _send(message: Message, connection: Any) -> None:
+    try:
+        values = prepare(message, timezone.now())
+        if values is None:
+            return _settle(message, Message.State.DROPPED)
+        connection.open()  # kept for the next message
+        _mail(message, values, connection).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if all(_is_permanent(code) for code, _reason in error.recipients.values()):
+            return _settle(message, Message.State.BOUNCED, error=str(error))
+        return _put_off(message, error)
+    except smtplib.SMTPDataError as error:
+        if _is_permanent(error.smtp_code):
+            return _settle(message, Message.State.FAILED, error=str(error))
+        return _put_off(message, error)
+    except AWAY as error:
+        _put_off(message, error)
+        raise ServerAway from error
+    except Exception as error:
+        # One message that cannot be prepared or written must not hold up those behind it.
+        logger.exception("Message %s could not be sent.", message.pk)
+        connection.close()
+        return _put_off(message, error)
+    return _settle(message, Message.State.SENT, sent_at=timezone.now())
+
+
+def _mail(message: Message, values: Mapping[str, str], connection: Any) -> EmailMultiAlternatives:
+    tokens = {link: PersonalLink.from_placeholder(link).token for link in message.links}
+    texts = tokens | {f"~{name}~": value for name, value in values.items()}
+    mail = EmailMultiAlternatives(
+        subject=_fill(message.subject, texts),
+        body=_fill(message.text, texts),
+        to=[message.to],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+    if message.html:
+        texts = {placeholder: escape(value) for placeholder, value in texts.items()}
+        mail.attach_alternative(_fill(message.html, texts), "text/html")
+    for file in message.attachments.all():
+        mail.attach(file.name, file.content, file.content_type)
+    return mail
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text
+
+
+def _put_off(message: Message, error: Exception) -> None:
+    """Twice as long each time; given up after ``MAX_ATTEMPTS``."""
+    reason = f"{type(error).__name__}: {error}"
+    if message.attempts >= MAX_ATTEMPTS:
+        return _settle(message, Message.State.FAILED, error=reason)
+    pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
+    return _settle(message, Message.State.QUEUED, error=reason, next_attempt_at=timezone.now() + pause)
+
+
+def _settle(message: Message, state: str, **values: Any) -> None:
+    """Write the outcome, unless the lease ran out meanwhile and another sender has the message."""
+    mine = Message.objects.filter(pk=message.pk, state=Message.State.QUEUED, leased_until=message.leased_until)
+    mine.update(state=state, leased_until=None, **values)
+    message.state = state
+
+
+def _is_permanent(code: int) -> bool:
+    return 500 <= code < 600

@@ -1,0 +1,71 @@
+"""Write a message in the transaction of the fact it announces; ``outbox.sending`` takes it from there."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+
+from outbox.links import PersonalLink
+from outbox.models import Attachment, Message
+
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+@transaction.atomic
+def queue(
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    about: str = "",
+    reply_to: str = "",
+    attachments: Iterable[Attachment] = (),
+    links: Iterable[PersonalLink] = (),
+) -> Message:
+    """Write a message to be sent as soon as the transaction is committed.
+
+    ``template`` names two templates, ``<template>.txt`` and ``<template>.html``, rendered in ``language``.
+    A personal link in the context prints as a placeholder; the sender fills only those listed in ``links``, so
+    that a placeholder typed by a stranger into a name stays what it is: text.
+    """
+    now = timezone.now()
+    message = Message(
+        kind=kind,
+        about=about,
+        to=to,
+        reply_to=reply_to,
+        language=language,
+        links=[str(link) for link in links],
+        message_id=f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
+        created_at=now,
+        next_attempt_at=now,
+    )
+    write(message, subject=subject, template=template, context=context)
+    message.save()
+    files = list(attachments)
+    for file in files:
+        file.message = message
+    if files:
+        Attachment.objects.bulk_create(files)
+    return message
+
+
+def write(message: Message, *, subject: str, template: str, context: Mapping[str, Any]) -> None:
+    """Fill subject and both bodies, without saving."""
+    values = {**context, "subject": subject, "site_url": settings.SITE_URL}
+    with translation.override(message.language):
+        message.subject = _LINE_BREAKS.sub(" ", subject)[:250]
+        # Plain text is not HTML: an apostrophe must not leave as &#x27;.
+        plain = get_template(f"{template}.txt").template  # type: ignore[attr-defined]  # of the Django backend
+        message.text = plain.render(Context(values, autoescape=False)).strip() + "\n"
+        message.html = get_template(f"{template}.html").render(values)
