@@ -1,10 +1,12 @@
 from django.urls import path
 
-from exports import views
+from exports import feed_views, views
 
 app_name = "exports"
 urlpatterns = [
     path("<slug:edition>/programme.pdf", views.booklet, name="booklet"),
     path("<slug:edition>/programme.ics", views.calendar, name="calendar"),
     path("<slug:edition>/seances/<str:code>.ics", views.session_calendar, name="session_calendar"),
+    path("<slug:edition>/schedule.xml", feed_views.schedule_xml, name="schedule_xml"),
+    path("<slug:edition>/schedule.json", feed_views.schedule_json, name="schedule_json"),
 ]
