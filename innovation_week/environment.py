@@ -34,10 +34,12 @@ def choice(name: str, choices: list[str], *, default: str) -> str:
     return value
 
 
-def whole_number(name: str, *, default: int) -> int:
+def whole_number(name: str, *, default: int, highest: int | None = None) -> int:
     value = text(name, str(default))
-    if not value.isdecimal():
+    if not (value.isascii() and value.isdecimal()):
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.")
+    if highest is not None and int(value) > highest:
+        raise ImproperlyConfigured(f"{name}={value!r} is too much: {highest} at most.")
     return int(value)
 
 

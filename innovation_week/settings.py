@@ -14,11 +14,12 @@ VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = environment.switch("DEBUG", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", file=VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", [])
-PORT = environment.whole_number("PORT", default=8000)
+PORT = environment.whole_number("PORT", default=8000, highest=65535)
 SITE_URL = environment.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")  # links in messages start with it
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [SITE_URL.split("//")[1].split(":")[0], "127.0.0.1", "localhost"])
 THEME = environment.choice("THEME", ["neutral", "state"], default="neutral")
 DEMO = environment.switch("DEMO", default=False)  # permanent banner, not indexed
+DEMO_PASSWORD = environment.text("DEMO_PASSWORD")  # of the staff login of the demonstration; empty: made once
 
 ROOT_URLCONF = "innovation_week.urls"
 WSGI_APPLICATION = "innovation_week.wsgi.application"
@@ -126,6 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "innovation_week.errors.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

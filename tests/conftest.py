@@ -1,9 +1,16 @@
-"""The cast: one person per role of the staff, a superuser and a stranger, each as a test client."""
+"""The cast: one person per role of the staff, a superuser and a stranger, each as a test client.
 
+What cannot run on a machine is skipped and named at the end. Under CI a skip is a failure, but for the folder of
+real files (``data_folder``), which is not part of the project. Tests that make sense on one engine only bear
+``@pytest.mark.sqlite`` or ``@pytest.mark.postgresql`` and are left to the run on that engine.
+"""
+
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import translation
@@ -12,8 +19,49 @@ from innovation_week.translations import compile_stale
 from tests.factories import UserFactory
 
 
+NO_DATA_FOLDER = "no folder of real files"
+
+
 def pytest_sessionstart() -> None:
     compile_stale()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    other = "postgresql" if "sqlite" in django_settings.DATABASES["default"]["ENGINE"] else "sqlite"
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
+
+
+def _skipped(config: pytest.Config) -> list[tuple[str, str]]:
+    """The tests that were skipped, with why."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    reports = reporter.stats.get("skipped", [])
+    return [(report.nodeid, report.longrepr[2].removeprefix("Skipped: ")) for report in reports]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    missing = [reason for _test, reason in _skipped(session.config) if not reason.startswith(NO_DATA_FOLDER)]
+    if os.environ.get("CI") and missing and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skipped := _skipped(config):
+        terminalreporter.section("NOT RUN HERE", red=True)
+        for test, reason in skipped:
+            terminalreporter.line(f"{test}: {reason}")
+        if os.environ.get("CI"):
+            terminalreporter.line("Under CI everything runs: a test that is skipped is a failure.", red=True)
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """Files as they are really published by others; TEST_DATA names the folder when it is not beside the project."""
+    folder = Path(os.environ.get("TEST_DATA") or django_settings.BASE_DIR.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"{NO_DATA_FOLDER}: set TEST_DATA")
+    return folder
 
 
 @pytest.fixture(autouse=True)

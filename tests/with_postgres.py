@@ -7,7 +7,6 @@ port, and ends with the command, whatever ends the command. ``TEST_DATABASE_URL`
 """
 
 import contextlib
-import ctypes
 import glob
 import importlib.util
 import os
@@ -24,8 +23,9 @@ from typing import Any
 
 import psycopg2
 
+from innovation_week.child_process import start_tied
+
 FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]  # the data does not outlive the run
-PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
@@ -87,20 +87,8 @@ def _copy(installation: Path, folder: Path) -> Path:
 def _start(binaries: Path, data: Path, folder: Path, identity: dict[str, Any]) -> subprocess.Popen:
     options = [part for setting in [*FAST, "max_connections=200"] for part in ("-c", setting)]
     with (folder / "log").open("w") as log:
-        return subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", folder, "-h", "", *options],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C in the terminal is for the tests; the server ends after them
-            preexec_fn=_end_with_parent,
-            **identity,
-        )
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to stop this process when its parent dies, were it by kill -9."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "", *options]
+        return start_tied(command, last_signal=signal.SIGINT, stdout=log, stderr=log, **identity)
 
 
 def _wait_until_ready(process: subprocess.Popen, folder: Path) -> None:
