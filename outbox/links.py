@@ -41,8 +41,7 @@ class PersonalLink:
     def is_opened_by(self, token: str) -> bool:
         """Tokens signed with a former key stay good as long as that key is among the fallbacks."""
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        # A list, not a generator: as long whichever key fits.
-        return any([constant_time_compare(self._token(key), token) for key in keys])
+        return any(constant_time_compare(self._token(key), token) for key in keys)
 
     def _token(self, key: str) -> str:
         value = f"{self.purpose}:{self.public_id.hex}:{self.version}"

@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class RegistrationsConfig(AppConfig):
     name = "registrations"
     verbose_name = _("Registrations")
+
+    def ready(self) -> None:
+        from outbox.preparation import prepare_with
+        from registrations import holds, mails
+
+        prepare_with(mails.HOLD, holds.start)
+        prepare_with(mails.REMINDER, holds.keep_on)
+        prepare_with(mails.LINKS, mails.fill_links)

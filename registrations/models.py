@@ -1,12 +1,15 @@
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from outbox.links import PersonalLink
 from sessions.models import Edition, Session
 
 if TYPE_CHECKING:
@@ -79,6 +82,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that hold a seat."""
         return self.filter(state__in=Registration.LIVE)
 
+    def overdue(self, now: dt.datetime) -> Self:
+        return self.filter(state=Registration.State.HELD, expires_at__lte=now)
+
 
 class Registration(models.Model):
     """A seat asked for by a person, who is one normalised e-mail address. Changed by registrations.services only."""
@@ -90,6 +96,7 @@ class Registration(models.Model):
         EXPIRED = "expired", _("Expired")
 
     LIVE = (State.HELD, State.CONFIRMED)
+    LINK_PURPOSE = "registration"
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="registrations", verbose_name=_("session"))
     public_id = models.UUIDField(_("public identifier"), unique=True, default=uuid4, editable=False)
@@ -142,9 +149,18 @@ class Registration(models.Model):
                 violation_error_message=_("A held seat needs the time until which it is held."),
             ),
         ]
+        indexes = [models.Index(fields=["expires_at"], condition=Q(state="held"), name="registration_held_by_expiry")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def link(self) -> PersonalLink:
+        return PersonalLink(self.LINK_PURPOSE, self.public_id, self.link_version)
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Held no longer, whether or not the worker has come by to say so."""
+        return self.state == self.State.HELD and self.expires_at is not None and self.expires_at <= now
 
 
 class Transition(models.Model):
@@ -166,3 +182,8 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+    @property
+    def reason_text(self) -> str:
+        """Our own reasons are stored in English and read in the language of the reader."""
+        return gettext(self.reason) if self.reason else ""

@@ -1,0 +1,63 @@
+"""A person is one e-mail address: its normal form, and the likely slip in its domain."""
+
+import contextlib
+import difflib
+
+# Public domains that people in France write by hand. A typo is only guessed towards one of these.
+COMMON_DOMAINS = (
+    "gmail.com",
+    "orange.fr",
+    "wanadoo.fr",
+    "hotmail.fr",
+    "hotmail.com",
+    "outlook.fr",
+    "outlook.com",
+    "live.fr",
+    "yahoo.fr",
+    "yahoo.com",
+    "free.fr",
+    "laposte.net",
+    "sfr.fr",
+    "neuf.fr",
+    "bbox.fr",
+    "icloud.com",
+    "protonmail.com",
+    "culture.gouv.fr",
+    "developpement-durable.gouv.fr",
+    "dgfip.finances.gouv.fr",
+    "finances.gouv.fr",
+    "interieur.gouv.fr",
+    "intradef.gouv.fr",
+    "justice.gouv.fr",
+    "justice.fr",
+    "modernisation.gouv.fr",
+    "pm.gouv.fr",
+    "sante.gouv.fr",
+    "aphp.fr",
+    "pole-emploi.fr",
+)
+# Real domains that look like a typo of another.
+ALSO_REAL = frozenset({"gmx.com", "gmx.fr", "mail.com", "ymail.com", "live.com", "me.com", "ac.fr", "proton.me"})
+LIKENESS = 0.84
+
+
+def normalise(email: str) -> str:
+    """The form under which two writings of one address are equal: case folded, domain in ASCII (IDNA).
+
+    Nothing provider-specific: dots and “+tags” make different addresses.
+    """
+    local, _at, domain = email.strip().casefold().rpartition("@")
+    # A domain that has no such form stays as written: the form refuses it, and a guess could merge two people.
+    with contextlib.suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{local}@{domain}"
+
+
+def suggestion(email: str) -> str | None:
+    """The address with the domain that was probably meant, when a common one was mistyped."""
+    local, _at, domain = email.rpartition("@")
+    domain = domain.casefold()
+    if domain in COMMON_DOMAINS or domain in ALSO_REAL:
+        return None
+    close = difflib.get_close_matches(domain, COMMON_DOMAINS, n=1, cutoff=LIKENESS)
+    return f"{local}@{close[0]}" if close else None

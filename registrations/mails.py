@@ -1,0 +1,144 @@
+"""The messages a person receives about a registration, as outbox rows."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from innovation_week import dates
+from outbox.links import PersonalLink
+from outbox.models import Attachment, Message
+from outbox.services import queue, write
+from publishing.calendar import session_calendar
+from registrations.addresses import normalise
+from registrations.models import Registration
+from registrations.published import PublishedSession, find
+
+HOLD = "registration_hold"
+REMINDER = "registration_reminder"
+CONFIRMED = "registration_confirmed"
+CANCELLED = "registration_cancelled"
+LINK = "registration_link"
+LINKS = "registration_links"
+
+# One click too many, or a form sent twice: the mail of a moment ago is answer enough.
+SAME_MAIL = dt.timedelta(minutes=2)
+
+
+class Entry(NamedTuple):
+    """What the mail with all links tells of each registration."""
+
+    registration: Registration
+    published: PublishedSession
+    link: PersonalLink
+
+
+def about(registration: Registration) -> str:
+    return f"registrations.registration:{registration.pk}"
+
+
+def hold(registration: Registration, published: PublishedSession) -> Message:
+    """To confirm before the deadline, which ``holds`` fills in when the mail leaves."""
+    with translation.override(registration.language):
+        subject = _("[Action required] Confirm your registration before ~deadline~: %(title)s")
+    return _queue(HOLD, registration, published, subject)
+
+
+def reminder(registration: Registration, published: PublishedSession) -> Message:
+    with translation.override(registration.language):
+        subject = _("[Action required] Last reminder, confirm your registration before ~deadline~: %(title)s")
+    return _queue(REMINDER, registration, published, subject)
+
+
+def confirmed(registration: Registration, published: PublishedSession) -> Message:
+    with translation.override(registration.language):
+        subject = _("Your registration is confirmed: %(title)s")
+        files = [calendar_file(published)]
+    return _queue(CONFIRMED, registration, published, subject, files)
+
+
+def cancelled(registration: Registration, published: PublishedSession) -> Message:
+    with translation.override(registration.language):
+        subject = _("Your cancellation is recorded: %(title)s")
+    return _queue(CANCELLED, registration, published, subject)
+
+
+def again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> None:
+    """A fresh mail to somebody who registers again, unless one has just been written."""
+    recent = Message.objects.filter(about=about(registration), to=registration.email)
+    if any(
+        message.state == Message.State.QUEUED or message.created_at > now - SAME_MAIL
+        for message in recent.only("state", "created_at")[:1]
+    ):
+        return
+    if registration.state == Registration.State.HELD:
+        hold(registration, published)
+        return
+    with translation.override(registration.language):
+        subject = _("Your link: %(title)s")
+    _queue(LINK, registration, published, subject)
+
+
+def calendar_file(published: PublishedSession) -> Attachment:
+    """In the active language."""
+    content = session_calendar(published.programme, published.item, url=session_url(published))
+    return Attachment(name=f"{published.item.code}.ics", content_type="text/calendar", content=content.decode())
+
+
+def session_url(published: PublishedSession) -> str:
+    """Absolute, in the active language."""
+    path = reverse("publishing:session", args=[published.edition.slug, published.item.code])
+    return f"{settings.SITE_URL}{path}"
+
+
+def deadline_text(registration: Registration, published: PublishedSession) -> str:
+    assert registration.expires_at is not None
+    with translation.override(registration.language):
+        return dates.deadline(registration.expires_at.astimezone(published.zone))
+
+
+def _queue(
+    kind: str,
+    registration: Registration,
+    published: PublishedSession,
+    subject: str,
+    attachments: Iterable[Attachment] = (),
+) -> Message:
+    return queue(
+        kind=kind,
+        about=about(registration),
+        to=registration.email,
+        reply_to=published.programme.contact_email,
+        subject=subject % {"title": published.item.title},
+        template=f"registrations/mail/{kind.removeprefix('registration_')}",
+        context={"registration": registration, "published": published, "link": registration.link},
+        language=registration.language,
+        attachments=attachments,
+        links=[registration.link],
+    )
+
+
+def fill_links(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
+    """Preparation of the mail with all links of an address. None, and nothing leaves, when it has none."""
+    found = Registration.objects.filter(email_key=normalise(message.to)).exclude(state=Registration.State.CANCELLED)
+    by_session: dict[int, Registration] = {}
+    for registration in found.select_related("session__edition").order_by("created_at"):
+        known = by_session.get(registration.session_id)
+        if known is None or known.state not in Registration.LIVE:
+            by_session[registration.session_id] = registration
+    entries = []
+    for registration in by_session.values():
+        published = find(registration.session.edition.slug, registration.session.code)
+        if published and not published.is_over(now):
+            entries.append(Entry(registration, published, registration.link))
+    if not entries:
+        return None
+    entries.sort(key=lambda entry: entry.published.starts_at or now)
+    message.links = [str(entry.link) for entry in entries]
+    write(message, subject=message.subject, template="registrations/mail/links", context={"entries": entries})
+    message.save(update_fields=["links", "text", "html", "subject"])
+    return {}

@@ -1,0 +1,79 @@
+"""A session as registration sees it: what its release says, and the row that counts its seats."""
+
+import dataclasses as dc
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from publishing.availability import Availability, Seats
+from publishing.current import Released, released
+from publishing.programme import Item, Place, Programme, Room
+from registrations import seats
+from sessions.models import Edition, Session
+
+
+@dc.dataclass(frozen=True, slots=True)
+class PublishedSession:
+    released: Released
+    item: Item
+
+    @property
+    def edition(self) -> Edition:
+        return self.released.edition
+
+    @property
+    def programme(self) -> Programme:
+        return self.released.programme
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.programme.zone_of(self.item.slot)
+
+    @property
+    def starts_at(self) -> dt.datetime | None:
+        """On the clock of the venue."""
+        return self._local(self.item.slot.starts_at)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        return self._local(self.item.slot.ends_at)
+
+    @property
+    def place(self) -> Place | None:
+        return self.programme.place_by_slug.get(self.item.slot.place)
+
+    @property
+    def room(self) -> Room | None:
+        return self.programme.room_of(self.item.slot)
+
+    def is_over(self, now: dt.datetime) -> bool:
+        return self.item.slot.ends_at is not None and self.item.slot.ends_at <= now
+
+    def row(self) -> Session:
+        return Session.objects.get(edition=self.edition, code=self.item.code)
+
+    def locked_row(self) -> Session:
+        return seats.lock_by_code(self.edition, self.item.code)
+
+    def state(self, row: Session, now: dt.datetime) -> str:
+        """As everywhere: ``open few full closed not_yet free invitation now over cancelled postponed``.
+
+        The start comes from the release: the row may already hold the time of a move not announced yet.
+        """
+        live = Seats(row.seats, row.seats_taken, self.opens_at(row), self.closes_at(row))
+        return Availability({self.item.code: live}, now).state(self.item)
+
+    def opens_at(self, row: Session) -> dt.datetime | None:
+        return self._local(row.registration_opens_at or self.edition.registration_opens_at)
+
+    def closes_at(self, row: Session) -> dt.datetime | None:
+        return self._local(row.registration_closes_at or self.edition.registration_closes_at)
+
+    def _local(self, moment: dt.datetime | None) -> dt.datetime | None:
+        return moment.astimezone(self.zone) if moment else None
+
+
+def find(edition: str, code: str) -> PublishedSession | None:
+    """The session with this code in the last release of the edition."""
+    found = released(edition)
+    item = found.programme.item_by_code.get(code) if found else None
+    return PublishedSession(found, item) if found and item else None
