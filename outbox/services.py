@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
@@ -69,3 +70,10 @@ def write(message: Message, *, subject: str, template: str, context: Mapping[str
         plain = get_template(f"{template}.txt").template  # type: ignore[attr-defined]  # of the Django backend
         message.text = plain.render(Context(values, autoescape=False)).strip() + "\n"
         message.html = get_template(f"{template}.html").render(values)
+
+
+def send_again(messages: QuerySet[Message]) -> int:
+    """Put those in error back in the queue, with all their attempts before them; how many."""
+    now = timezone.now()
+    failed = messages.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
+    return failed.update(state=Message.State.QUEUED, attempts=0, next_attempt_at=now, leased_until=None, error="")

@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -123,3 +124,8 @@ class Candidacy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.speaker} ({self.role})"
+
+    def clean(self) -> None:
+        if self.role_id and self.session_id and self.role.format_id != self.session.format_id:
+            message = _("The format of this session has no role “%(role)s”. Choose one of its own.")
+            raise ValidationError({"role": ValidationError(message, "role", {"role": self.role.name})})

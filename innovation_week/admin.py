@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Who is not a superuser manages accounts through roles, and can make nobody more than that."""
+
+    introduction = _("Accounts of the staff. What each may do comes from their roles (groups).")
+    list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
+    list_filter = ["is_active", "groups", "is_superuser"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"introduction": self.introduction, **(extra_context or {})})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [] if request.user.is_superuser else ["is_superuser", "user_permissions", "last_login", "date_joined"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        protected = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not protected and bool(super().has_change_permission(request, obj))
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())

@@ -1,0 +1,138 @@
+"""What every screen of the back-office shares: the edition it is about, labels, help, history."""
+
+import functools
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
+
+from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
+from innovation_week.chosen_edition import choose, chosen_edition
+
+refuse_control_characters = RegexValidator(
+    r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", _("Control characters do not belong here. Type the text again.")
+)
+refuse_line_breaks = RegexValidator(r"^[^\n\r\t]*$", _("A line break does not belong here. Write it on one line."))
+
+
+class LabelledFields(BaseModelAdmin):
+    """Each field says its name to a screen reader, in the rows of a table and in both halves of a date."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
+        if isinstance(field.widget, AdminSplitDateTime):
+            for widget, half in zip(field.widget.widgets, [_("date"), _("time")], strict=True):
+                widget.attrs["aria-label"] = f"{capfirst(field.label)}, {half}"
+        elif isinstance(self, admin.TabularInline):
+            field.widget.attrs.setdefault("aria-label", capfirst(field.label))
+        if isinstance(field, forms.CharField) and isinstance(db_field, models.CharField | models.TextField):
+            field.validators.append(refuse_control_characters)
+            if not isinstance(field.widget, forms.Textarea):
+                field.validators.append(refuse_line_breaks)
+        return field
+
+
+class ModelAdmin(LabelledFields, admin.ModelAdmin):
+    """Django's, within the edition of the header.
+
+    ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
+    answers of autocompletes stay within the chosen one. ``introduction`` stands above the list.
+    """
+
+    edition_lookup = ""
+    introduction: Any = ""
+    show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        edition = chosen_edition(request)
+        if self.edition_lookup and edition:
+            queryset = queryset.filter(**{self.edition_lookup: edition})
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
+        """The header follows: it always names the edition of what is on the screen."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and self.edition_lookup:
+            choose(request, functools.reduce(getattr, f"{self.edition_lookup}_id".split("__"), found))
+        return found
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
+        edition = chosen_edition(request)
+        if self.edition_lookup == "edition" and edition:
+            initial.setdefault("edition", edition.pk)
+        return initial
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"introduction": self.introduction, **(extra_context or {})})
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that services write: changing one by hand would make it tell something that did not happen."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Seen by whoever sees the row it belongs to."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class WordsOfChoices(HistoricalRecordContextHelper):
+    """History says “Approved”, not ``approved``."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        value = super().prepare_delta_change_value(change, value)
+        choices = dict(self.model._meta.get_field(change.field).flatchoices)
+        return choices.get(value, value) if choices else value
+
+
+class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
+    """With who changed what, when, from which value to which."""
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> HistoricalRecordContextHelper:
+        return WordsOfChoices(self.model, historical_record)
+
+
+class InEditionFilter(admin.RelatedFieldListFilter):
+    """A filter on an object of the edition, such as a sequence: offers those of the chosen one."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, str]]:
+        edition = chosen_edition(request)
+        limit = {"edition": edition} if edition else {}
+        return field.get_choices(include_blank=False, ordering=("title",), limit_choices_to=limit)

@@ -1,0 +1,107 @@
+import re
+from typing import Any
+
+from csp.decorators import csp
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from innovation_week.model_admin import ReadOnlyAdmin
+from outbox.models import Message
+from outbox.services import send_again
+
+# What the sender writes when it knows it, such as a deadline.
+_LATER = re.compile(r"~[a-z_]+~")
+
+
+def masked(message: Message, text: str) -> str:
+    """``text`` as it may be shown: whoever reads a personal link can act for the person."""
+    for placeholder in message.links:
+        text = text.replace(placeholder, _t("personal-link-masked"))
+    return _LATER.sub("[…]", text)
+
+
+class ToDoFilter(admin.SimpleListFilter):
+    """The dashboard's card links here, so it holds exactly what the card counts."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("failed", _("In error"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.failed() if self.value() == "failed" else queryset
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    introduction = _(
+        "Every mail that the site has written, and what became of it. Personal links are never shown here: "
+        "they are made when the mail leaves."
+    )
+    actions = ["send_again"]
+    list_display = ["subject", "to", "state_word", "created_at", "sent_at", "attempts"]
+    list_filter = [ToDoFilter, "state", "kind"]
+    date_hierarchy = "created_at"
+    search_fields = ["subject__folded", "to__folded"]
+    search_help_text = _("Subject or address.")
+    fieldsets = [
+        (None, {"fields": ["subject", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
+        (_("Text"), {"fields": ["body", "as_mailed", "files"]}),
+        (_("Sending"), {"fields": ["kind", "about", "attempts", "next_attempt_at", "error", "message_id"]}),
+    ]
+    readonly_fields = ["state_word", "body", "as_mailed", "files", "message_id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        messages_found: QuerySet[Message] = super().get_queryset(request)
+        listing = request.resolver_match and request.resolver_match.url_name == "outbox_message_changelist"
+        return messages_found.defer("text", "html") if listing else messages_found
+
+    def get_urls(self) -> list[URLPattern]:
+        laid_out = self.admin_site.admin_view(self.html_view)
+        return [path("<int:pk>/html/", laid_out, name="outbox_message_html"), *super().get_urls()]
+
+    # A mail carries its own styles. Nothing else may load or run, and the page has no origin to act from.
+    @method_decorator(csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": []}))
+    def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self.get_object(request, str(pk))
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        if not isinstance(message, Message) or not message.html:
+            raise Http404(_t("This message has no laid out form."))
+        return HttpResponse(masked(message, message.html))
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.change_message")
+
+    @admin.action(description=_("Send again the messages in error"), permissions=["send_again"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        number = send_again(queryset)
+        told = ngettext("%(number)d message will leave again.", "%(number)d messages will leave again.", number)
+        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_word(self, message: Message) -> str:
+        return format_html('<span class="state state-{}">{}</span>', message.state, message.get_state_display())
+
+    @admin.display(description=_("text"))
+    def body(self, message: Message) -> str:
+        return format_html('<pre class="mail">{}</pre>', masked(message, message.text))
+
+    @admin.display(description=_("as mailed"))
+    def as_mailed(self, message: Message) -> str:
+        if not message.html:
+            return "–"
+        return format_html('<a href="{}">{}</a>', reverse("admin:outbox_message_html", args=[message.pk]), _t("Open"))
+
+    @admin.display(description=_("attachments"))
+    def files(self, message: Message) -> str:
+        return format_html_join(", ", "{}", ([file.name] for file in message.attachments.all())) or "–"

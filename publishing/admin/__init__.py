@@ -1,0 +1,3 @@
+from publishing.admin.releases import ReleaseAdmin
+
+__all__ = ["ReleaseAdmin"]

@@ -1,0 +1,135 @@
+"""The differences between two programme documents, in words for the staff."""
+
+import dataclasses as dc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innovation_week.dates import when
+from publishing.diff import Change, Changes
+from publishing.programme import Item, Programme, Slot
+from sessions.models import Session
+
+LABELS = {
+    "state": gettext_lazy("state"),
+    "thread": gettext_lazy("sequence"),
+    "format": gettext_lazy("format"),
+    "title": gettext_lazy("title"),
+    "lead": gettext_lazy("in one sentence"),
+    "text": gettext_lazy("text"),
+    "course": gettext_lazy("how it goes"),
+    "note": gettext_lazy("good to know"),
+    "language": gettext_lazy("language of the texts"),
+    "audiences": gettext_lazy("audiences"),
+    "slot": gettext_lazy("when and where"),
+    "is_online": gettext_lazy("online"),
+    "access": gettext_lazy("accessibility"),
+    "entry": gettext_lazy("entry"),
+    "attendance": gettext_lazy("audience counted"),
+    "parts": gettext_lazy("who does what"),
+}
+STATES = {
+    "scheduled": gettext_lazy("Scheduled"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "postponed": gettext_lazy("Postponed"),
+}
+ACCESS = {"sign-language": gettext_lazy("sign language"), "captions": gettext_lazy("live captions")}
+AROUND = {
+    "people": gettext_lazy("The page of a speaker"),
+    "places": gettext_lazy("A venue or a room"),
+    "threads": gettext_lazy("A sequence"),
+    "edition": gettext_lazy("The edition: its texts, its days, its lists"),
+}
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Row:
+    label: str
+    old: str
+    new: str
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Told:
+    """One session: its code leads to its page, ``rows`` say what differs."""
+
+    item: Item
+    when: str
+    rows: tuple[Row, ...] = ()
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    sessions: tuple[Told, ...]
+
+
+def sections(changes: Changes, old: Programme | None, new: Programme) -> list[Section]:
+    """What ``changes`` hold, in the order in which it matters; nothing for what is empty."""
+    before = old or new
+    found = [
+        Section(_("Cancelled or postponed"), tuple(_told(change, before, new) for change in changes.called_off)),
+        Section(_("Moved"), tuple(_told(change, before, new) for change in changes.moved)),
+        Section(_("Removed"), tuple(Told(item, _slot(before, item.slot)) for item in changes.removed)),
+        Section(_("Added"), tuple(Told(item, _slot(new, item.slot)) for item in changes.added)),
+        Section(_("Changed"), tuple(_told(change, before, new) for change in changes.rewritten)),
+    ]
+    return [section for section in found if section.sessions]
+
+
+def around(changes: Changes) -> list[str]:
+    return [str(AROUND[part]) for part in changes.around]
+
+
+def _told(change: Change, old: Programme, new: Programme) -> Told:
+    rows = (
+        Row(str(LABELS.get(name, name)), _value(old, name, before), _value(new, name, after))
+        for name, (before, after) in change.fields.items()
+    )
+    return Told(change.new, _slot(new, change.new.slot), tuple(rows))
+
+
+def _value(programme: Programme, name: str, value: Any) -> str:
+    told = WORDS[name](programme, value) if name in WORDS else str(value)
+    return Truncator(told).chars(300) if told else "–"
+
+
+def _slot(programme: Programme, slot: Slot) -> str:
+    room = programme.room_of(slot)
+    place = programme.place_by_slug.get(slot.place)
+    parts = []
+    if slot.starts_at:
+        end = programme.local(slot.ends_at, slot) if slot.ends_at else None
+        parts.append(when(programme.local(slot.starts_at, slot), end))
+    parts += [part.name for part in (room, place) if part]
+    return ", ".join(parts) or _("No time yet")
+
+
+def _parts(programme: Programme, parts: Any) -> Iterator[str]:
+    for part in parts:
+        person = programme.person_by_code.get(part.person)
+        yield f"{person.name if person else part.person} ({part.label})"
+
+
+def _thread(programme: Programme, slug: str) -> str:
+    thread = programme.thread_by_slug.get(slug)
+    return thread.title if thread else slug
+
+
+WORDS: dict[str, Callable[[Programme, Any], str]] = {
+    "state": lambda programme, value: str(STATES.get(value, value)),
+    "thread": _thread,
+    "format": lambda programme, value: programme.formats.get(value, value),
+    "text": lambda programme, value: strip_tags(value),
+    "course": lambda programme, value: strip_tags(value),
+    "audiences": lambda programme, value: ", ".join(programme.audiences.get(slug, slug) for slug in value),
+    "slot": _slot,
+    "is_online": lambda programme, value: _("Yes") if value else _("No"),
+    "access": lambda programme, value: ", ".join(str(ACCESS.get(word, word)) for word in value),
+    "entry": lambda programme, value: str(Session.Entry(value).label),
+    "parts": lambda programme, value: ", ".join(_parts(programme, value)),
+}

@@ -1,0 +1,110 @@
+"""“Publier”: what would change, what stands in the way, and the button."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from innovation_week.chosen_edition import chosen_edition
+from innovation_week.model_admin import refuse_control_characters
+from publishing.admin import changes as telling
+from publishing.current import of
+from publishing.models import Release
+from publishing.publish import Draft, draft, publish
+from sessions.models import Edition
+
+if TYPE_CHECKING:
+    from publishing.admin.releases import ReleaseAdmin
+
+
+class PublishForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=300,
+        strip=True,
+        validators=[refuse_control_characters],
+        widget=AdminTextInputWidget,
+        help_text=_("What changes, in a sentence: the public reads it under “What is new”."),
+    )
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpResponse:
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    may_publish = request.user.has_perm("publishing.add_release")
+    if request.method == "POST" and not may_publish:
+        raise PermissionDenied
+    edition = chosen_edition(request)
+    if edition is None:
+        messages.info(request, _t("Make an edition first: a programme belongs to one."))
+        return redirect("admin:programme_edition_changelist")
+    form = PublishForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid() and (release := _publish(request, form, edition)):
+        messages.success(request, _done(release))
+        return redirect("admin:publishing_release_changelist")
+    proposed = draft(edition)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **_described(proposed),
+        "title": _t("Publish"),
+        "opts": model_admin.opts,
+        "edition": edition,
+        "draft": proposed,
+        "form": _shown(form, edition, proposed),
+        "may_publish": may_publish,
+    }
+    return TemplateResponse(request, "admin/publishing/release/publish.html", context)
+
+
+def _publish(request: HttpRequest, form: PublishForm, edition: Edition) -> Release | None:
+    """None when it is refused: the form then says why."""
+    data = form.cleaned_data
+    try:
+        if data["edition"] != edition.pk:
+            raise ValidationError(_t("The edition was changed meanwhile. Check which one you want to publish."))
+        return publish(edition, note=data["note"], user=request.user, expected=data["expected"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def _shown(form: PublishForm | None, edition: Edition, proposed: Draft) -> PublishForm:
+    """The numbers sent back are always those of the changes on the screen, also after a refusal."""
+    seen = {"edition": edition.pk, "expected": proposed.last.number if proposed.last else 0}
+    if form is None:
+        return PublishForm(initial=seen)
+    form.data = {**form.data.dict(), **seen}
+    return form
+
+
+def _described(proposed: Draft) -> dict[str, object]:
+    old = of(proposed.last).programme if proposed.last else None
+    return {
+        "sections": telling.sections(proposed.changes, old, proposed.programme),
+        "around": telling.around(proposed.changes),
+    }
+
+
+def _done(release: Release) -> str:
+    slug = release.edition.slug
+    return format_html(
+        _t(
+            "Release {} is online. See <a href='{}'>the public pages</a>, "
+            "<a href='{}'>what is new</a> or <a href='{}'>the programme in PDF</a>."
+        ),
+        release.number,
+        reverse("publishing:home", args=[slug]),
+        reverse("publishing:news", args=[slug]),
+        reverse("exports:booklet", args=[slug]),
+    )

@@ -1,0 +1,115 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.files.base import File
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from innovation_week.model_admin import HistoryAdmin, InEditionFilter
+from speakers.models import Candidacy, Speaker
+from speakers.portraits import clean_portrait, square_portrait
+
+THUMBNAIL = 40  # CSS pixels
+PRIVATE = {"email", "note"}
+
+
+class HidesPrivateFields(HistoryAdmin):
+    """Addresses and notes on people are for those who work on them, not for those who look."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) or obj is None:
+            return fieldsets
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field not in PRIVATE]})
+            for name, options in fieldsets
+        ]
+
+
+class SpeakerForm(forms.ModelForm):
+    # Not an ImageField: its own check speaks first, and does not say what to send instead.
+    portrait = forms.FileField(
+        label=_("portrait"),
+        required=False,
+        widget=AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP, 5 MB at most. It is cropped to a square and made smaller."),
+    )
+
+    class Meta:
+        model = Speaker
+        exclude: list[str] = []
+
+    def clean_portrait(self) -> Any:
+        portrait = self.cleaned_data["portrait"]
+        if "portrait" not in self.changed_data or not isinstance(portrait, File):
+            return portrait
+        clean_portrait(portrait)
+        return square_portrait(portrait)
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(HidesPrivateFields):
+    introduction = _(
+        "Everybody considered for a stage, whatever the edition. The public sees a speaker once confirmed in a "
+        "published session; the e-mail address never leaves this page."
+    )
+    form = SpeakerForm
+    list_display = ["name", "thumbnail", "function", "organisation", "confirmed"]
+    list_filter = [("candidacies__session__sequence", InEditionFilter)]
+    search_fields = ["name__folded", "organisation__folded", "function__folded"]
+    search_help_text = _("Name, function or organisation; accents and capitals do not matter.")
+    readonly_fields = ["code"]
+    fieldsets = [
+        (None, {"fields": ["name", "sort_name", "role_form", "function", "organisation", "code"]}),
+        (_("For the public"), {"fields": ["portrait", "biography"]}),
+        (_("For the staff"), {"fields": ["email"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        confirmed = Count("candidacies", filter=Q(candidacies__stage__in=Candidacy.CONFIRMED))
+        return super().get_queryset(request).annotate(n_confirmed=confirmed)
+
+    @admin.display(description=_("portrait"))
+    def thumbnail(self, speaker: Speaker) -> str:
+        if not speaker.portrait:
+            return "–"
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="" width="{}" height="{}" loading="lazy">',
+            speaker.portrait.url,
+            THUMBNAIL,
+            THUMBNAIL,
+        )
+
+    @admin.display(description=_("confirmed roles"), ordering="n_confirmed")
+    def confirmed(self, speaker: Any) -> int:
+        return speaker.n_confirmed
+
+
+@admin.register(Candidacy)
+class CandidacyAdmin(HidesPrivateFields):
+    introduction = _(
+        "One line for each person considered for a role in a session. Only confirmed, prepared and came reach "
+        "the public, at the next publication."
+    )
+    edition_lookup = "session__edition"
+    list_display = ["speaker", "role", "session", "stage", "position"]
+    list_filter = ["stage", "role", ("session__sequence", InEditionFilter)]
+    list_select_related = ["speaker", "role", "session"]
+    search_fields = ["speaker__name__folded", "session__title__folded", "role__name__folded"]
+    autocomplete_fields = ["session", "speaker"]
+    ordering = ["session__starts_at", "session__title", "role__position", "position", "pk"]
+    fieldsets = [(None, {"fields": ["session", "role", "speaker", "stage", "position", "note"]})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Candidacy]:
+        return super().get_queryset(request).select_related("session", "role", "speaker")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "role":
+            field.queryset = field.queryset.select_related("format")
+            field.label_from_instance = lambda role: f"{role.format} – {role}"
+        return field

@@ -1,0 +1,50 @@
+"""How far the roles of sessions are filled: one rule for lists, dashboard and filters."""
+
+import dataclasses as dc
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from sessions.models import Role, Session
+from speakers.models import Candidacy
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Casting:
+    """Of the people that the format requires, how many are confirmed. More than required counts for nothing."""
+
+    filled: int
+    required: int
+
+
+def casting(sessions: Iterable[Session]) -> dict[int, Casting]:
+    """By primary key of the session; two queries, whatever their number."""
+    sessions = list(sessions)
+    roles: dict[int, list[Role]] = defaultdict(list)
+    for role in Role.objects.filter(required__gt=0, format__in={session.format_id for session in sessions}):
+        roles[role.format_id].append(role)
+    confirmed = Candidacy.objects.confirmed().filter(session__in=[session.pk for session in sessions])
+    filled = Counter(confirmed.values_list("session", "role"))
+    return {
+        session.pk: Casting(
+            filled=sum(min(role.required, filled[session.pk, role.pk]) for role in roles[session.format_id]),
+            required=sum(role.required for role in roles[session.format_id]),
+        )
+        for session in sessions
+    }
+
+
+def with_unfilled_roles(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Those of ``sessions`` that lack somebody in a role that their format requires."""
+    confirmed = (
+        Candidacy.objects.confirmed()
+        .filter(session=OuterRef(OuterRef("pk")), role=OuterRef("pk"))
+        .order_by()
+        .values("role")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    lacking = Role.objects.filter(format=OuterRef("format"), required__gt=Coalesce(Subquery(confirmed), 0))
+    return sessions.filter(Exists(lacking.order_by()))
