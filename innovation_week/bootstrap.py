@@ -192,3 +192,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         stop("Stopped before the end. Type the same command again to go on.")
+    except OSError as problem:
+        stop(f"{problem.filename or 'The project'} cannot be used: {problem.strerror}.")

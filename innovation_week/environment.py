@@ -7,11 +7,17 @@ reads an unknown word as False, and a misspelt ``DEBUG=flase`` must not be guess
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+SQLITE = "django.db.backends.sqlite3"
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+class WrongValue(ImproperlyConfigured):
+    """Of a variable of the environment; manage.py prints it without a traceback."""
 
 
 def text(name: str, default: str = "") -> str:
@@ -23,23 +29,23 @@ def switch(name: str, *, default: bool) -> bool:
     if not word:
         return default
     if word not in _WORDS:
-        raise ImproperlyConfigured(f"{name}={word!r} is neither yes nor no: write 1 or 0.")
+        raise WrongValue(f"{name}={word!r} is neither yes nor no: write 1 or 0.")
     return _WORDS[word]
 
 
 def choice(name: str, choices: list[str], *, default: str) -> str:
     value = text(name, default)
     if value not in choices:
-        raise ImproperlyConfigured(f"{name}={value!r} is unknown: choose one of {', '.join(choices)}.")
+        raise WrongValue(f"{name}={value!r} is unknown: choose one of {', '.join(choices)}.")
     return value
 
 
 def whole_number(name: str, *, default: int, highest: int | None = None) -> int:
     value = text(name, str(default))
     if not (value.isascii() and value.isdecimal()):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.")
+        raise WrongValue(f"{name}={value!r} is not a whole number.")
     if highest is not None and int(value) > highest:
-        raise ImproperlyConfigured(f"{name}={value!r} is too much: {highest} at most.")
+        raise WrongValue(f"{name}={value!r} is too much: {highest} at most.")
     return int(value)
 
 
@@ -50,8 +56,15 @@ def words(name: str, default: list[str]) -> list[str]:
 
 def site_url(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
-    if not value.startswith(("http://", "https://")):
-        raise ImproperlyConfigured(f"{name}={value!r} must begin with http:// or https://.")
+    try:
+        parts = urlsplit(value)
+        is_complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_complete = False
+    if not is_complete or parts.path or parts.query or parts.fragment:
+        raise WrongValue(
+            f"{name}={value!r} is not the address of a site: write for example https://semaine.example.org."
+        )
     return value
 
 
@@ -61,15 +74,8 @@ def database(name: str, *, sqlite: Path) -> dict[str, Any]:
     SQLite runs in WAL mode and takes its write lock when a transaction begins (IMMEDIATE): a transaction that
     reads and then writes would otherwise fail at once when another one wrote in between.
     """
-    address = text(name, f"sqlite:///{sqlite}")
-    try:
-        config: dict[str, Any] = dict(environ.Env.db_url_config(address))
-    except Exception as error:
-        raise ImproperlyConfigured(f"{name} is not a database address such as postgres://user@host/name.") from error
-    if config.get("ENGINE") == "django.db.backends.postgresql":
-        config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
-    elif config.get("ENGINE") == "django.db.backends.sqlite3":
+    config = _database_at(name) or {"ENGINE": SQLITE, "NAME": str(sqlite)}
+    if config["ENGINE"] == SQLITE:
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -78,8 +84,20 @@ def database(name: str, *, sqlite: Path) -> dict[str, Any]:
         # A file, not memory: tests with threads lock each other out of a shared in-memory database.
         config["TEST"] = {"NAME": sqlite.parent / "test.sqlite3"}
     else:
-        raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite:///.")
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
     return config
+
+
+def _database_at(name: str) -> dict[str, Any]:
+    """Empty when the variable is not set. Without the address in its messages: it holds a password."""
+    address = text(name)
+    if address and not address.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise WrongValue(f"{name} must begin with postgres:// or sqlite:///.")
+    try:
+        return dict(environ.Env.db_url_config(address)) if address else {}
+    except Exception as error:
+        raise WrongValue(f"{name} is not a database address such as postgres://user@host/name.") from error
 
 
 def secret_key(name: str, *, file: Path) -> str:
@@ -88,7 +106,7 @@ def secret_key(name: str, *, file: Path) -> str:
         return value
     if file.exists():
         return file.read_text().strip()
-    raise ImproperlyConfigured(f"{name} is not set, and {file} does not exist: set it, or type make run to make one.")
+    raise WrongValue(f"{name} is not set, and {file} does not exist: set it, or type make run to make one.")
 
 
 def mail_server(name: str) -> dict[str, Any]:
@@ -99,4 +117,4 @@ def mail_server(name: str) -> dict[str, Any]:
     try:
         return dict(environ.Env.email_url_config(address))
     except Exception as error:
-        raise ImproperlyConfigured(f"{name} is not a mail address such as smtp+tls://user:pass@host:587.") from error
+        raise WrongValue(f"{name} is not a mail address such as smtp+tls://user:pass@host:587.") from error

@@ -1,6 +1,7 @@
 """Settings of the innovation week: one file, the environment read once (see docs/operating.md)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ SECRET_KEY = environment.secret_key("SECRET_KEY", file=VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", [])
 PORT = environment.whole_number("PORT", default=8000, highest=65535)
 SITE_URL = environment.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")  # links in messages start with it
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [SITE_URL.split("//")[1].split(":")[0], "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [str(urlsplit(SITE_URL).hostname), "127.0.0.1", "localhost"])
 THEME = environment.choice("THEME", ["neutral", "state"], default="neutral")
 DEMO = environment.switch("DEMO", default=False)  # permanent banner, not indexed
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")  # of the staff login of the demonstration; empty: made once

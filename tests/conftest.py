@@ -18,7 +18,6 @@ from django.utils import translation
 from innovation_week.translations import compile_stale
 from tests.factories import UserFactory
 
-
 NO_DATA_FOLDER = "no folder of real files"
 
 
