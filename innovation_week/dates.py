@@ -20,12 +20,16 @@ def clock(moment: dt.datetime) -> str:
     return dateformat.format(moment, "P").replace(" ", NO_BREAK)
 
 
-def time_range(start: dt.datetime, end: dt.datetime) -> str:
-    """“9 h – 18 h”. The day of the end is told when it is neither the same nor the same night."""
-    text = f"{clock(start)}{NO_BREAK}– {clock(end)}"
+def end_clock(end: dt.datetime, start: dt.datetime) -> str:
+    """“18 h”. Its day is told when it is neither that of the start nor the same night."""
     if end.date() == start.date() or end - start <= LATE_NIGHT:
-        return text
-    return f"{text} ({day(end.date())})"
+        return clock(end)
+    return f"{clock(end)} ({day(end.date())})"
+
+
+def time_range(start: dt.datetime, end: dt.datetime) -> str:
+    """“9 h – 18 h”."""
+    return f"{clock(start)}{NO_BREAK}– {end_clock(end, start)}"
 
 
 def duration(start: dt.datetime, end: dt.datetime) -> str:
@@ -48,7 +52,12 @@ def weekday(date: dt.date) -> str:
 
 def day(date: dt.date, *, with_year: bool = False) -> str:
     """“mardi 20 novembre”."""
-    return f"{weekday(date)} {_day_and_month(date)}" + (f" {date.year}" if with_year else "")
+    return f"{weekday(date)} {day_and_month(date)}" + (f" {date.year}" if with_year else "")
+
+
+def day_and_month(date: dt.date) -> str:
+    """“20 novembre”."""
+    return f"{_day_number(date)} {dateformat.format(date, 'F')}"
 
 
 def short_day(date: dt.date) -> str:
@@ -90,7 +99,3 @@ def _is_french() -> bool:
 
 def _day_number(date: dt.date) -> str:
     return "1er" if date.day == 1 and _is_french() else str(date.day)
-
-
-def _day_and_month(date: dt.date) -> str:
-    return f"{_day_number(date)} {dateformat.format(date, 'F')}"

@@ -66,7 +66,7 @@ def released_page(view: View | None = None, *, query: CanonicalQuery | None = No
         now = timezone.now()
         found = released(edition)
         if found is None:
-            return _nothing_published(request, edition)
+            return nothing_published(request, edition)
         states = availability(found.edition, now=now, exact=kwargs.get("code", ""))
         asked = query(request.GET, found.programme) if query else ()
         page = Page(request, found.edition, found.release, found.programme, states, now, asked)
@@ -117,7 +117,7 @@ def _preview(
     return response
 
 
-def _nothing_published(request: HttpRequest, slug: str) -> HttpResponse:
+def nothing_published(request: HttpRequest, slug: str) -> HttpResponse:
     """A helpful page instead of a bare 404: the editions that can be read."""
     editions = Edition.objects.filter(releases__isnull=False).distinct()
     context = {"wanted": Edition.objects.filter(slug=slug).first(), "editions": editions}

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from publishing.search import search_text
+
 SCHEMA = 1
 
 
@@ -196,6 +198,15 @@ class Programme:
             times.add(midnight.astimezone(dt.UTC))
         return tuple(sorted(times))
 
+    @functools.cached_property
+    def search_texts(self) -> dict[str, str]:
+        """What the search looks in, by code."""
+        return {item.code: search_text(self, item) for item in self.items}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
     def zone_of(self, slot: Slot) -> ZoneInfo:
         place = self.place_by_slug.get(slot.place)
         return ZoneInfo(place.time_zone if place else self.time_zone)
@@ -203,6 +214,11 @@ class Programme:
     def local(self, moment: dt.datetime, slot: Slot) -> dt.datetime:
         """``moment`` on the clock of the slot's venue."""
         return moment.astimezone(self.zone_of(slot))
+
+    def local_times(self, slot: Slot) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """Start and end on the clock of the slot's venue."""
+        start, end = (time and self.local(time, slot) for time in (slot.starts_at, slot.ends_at))
+        return start, end
 
     def date_of(self, item: Item) -> dt.date:
         assert item.slot.starts_at is not None
@@ -258,7 +274,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if dc.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         readers = {field.name: _reader(hints[field.name]) for field in dc.fields(kind)}
-        return lambda data: kind(**{name: read(data[name]) for name, read in readers.items()})
+        make = typing.cast(Callable[..., Any], kind)
+        return lambda data: make(**{name: read(data[name]) for name, read in readers.items()})
     arguments = typing.get_args(kind)
     if type(None) in arguments:
         read_value = _reader(next(argument for argument in arguments if argument is not type(None)))

@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from publishing.views import home, news, people, places, programme, session
 
 app_name = "publishing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.index, name="index"),
+    path("<slug:edition>/", home.home, name="home"),
+    path("<slug:edition>/programme/", programme.programme, name="programme"),
+    path("<slug:edition>/seances/<str:code>/", session.session, name="session"),
+    path("<slug:edition>/sequences/<slug:slug>/", programme.sequence, name="sequence"),
+    path("<slug:edition>/intervenants/", people.speakers, name="speakers"),
+    path("<slug:edition>/intervenants/<str:code>/", people.speaker, name="speaker"),
+    path("<slug:edition>/lieux/", places.venues, name="venues"),
+    path("<slug:edition>/lieux/<slug:slug>/", places.venue, name="venue"),
+    path("<slug:edition>/nouveautes/", news.news, name="news"),
+]

@@ -1,0 +1,204 @@
+"""The programme's filters: what may be asked, in one order, and the sessions that answer.
+
+Addresses with filters are shared and cached, so a query has one form: known parameters, known values, this order.
+"""
+
+import dataclasses as dc
+import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from innovation_week import dates
+from publishing.availability import Availability
+from publishing.programme import Item, Programme
+from publishing.search import search
+
+Query = tuple[tuple[str, str], ...]
+Choices = dict[str, str]
+
+PARAMETERS = ("q", "jour", "sequence", "format", "lieu", "public", "ouvertes", "vue")
+SEARCH_LENGTH = 100
+EVERY_DAY = "tous"
+ONLINE = "en-ligne"
+GRID = "grille"
+# States in which one can still come.
+OPEN = frozenset({"open", "few", "free"})
+# Above this number of sessions a page shows one day at a time: a phone would not scroll through the week.
+LONG = 150
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter in use, and the query without it."""
+
+    label: str
+    query: str
+
+
+def canonical_query(asked: QueryDict, programme: Programme) -> Query:
+    """What the query string means for this programme; anything else in it is dropped."""
+    if not asked:
+        return ()
+    allowed = choices(programme)
+    values = {name: asked.get(name, "") for name in PARAMETERS}
+    values["q"] = " ".join(values["q"].replace("\0", "").split())[:SEARCH_LENGTH].strip()
+    return tuple(
+        (name, value) for name, value in values.items() if value and (name == "q" or value in allowed.get(name, {}))
+    )
+
+
+def choices(programme: Programme) -> dict[str, Choices]:
+    """The values of each filter, with their labels in the active language."""
+    days = {EVERY_DAY: _("Every day")} if len(programme.items) > LONG else {}
+    days |= {day.date.isoformat(): capfirst(dates.day(day.date)) for day in programme.days}
+    used = {item.thread for item in programme.items}
+    return {
+        "jour": days,
+        "sequence": {thread.slug: thread.title for thread in programme.threads if thread.slug in used},
+        "format": _by_label(programme.formats),
+        "lieu": _places(programme),
+        "public": _by_label(programme.audiences),
+        "ouvertes": {"1": _("Seats left")},
+        "vue": {GRID: _("Grid view")},
+    }
+
+
+def _by_label(names: Mapping[str, str]) -> Choices:
+    return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _places(programme: Programme) -> Choices:
+    """Venues, and the rooms of those that have several, as ``venue.room``: slugs hold no dot."""
+    found: Choices = {}
+    for place in programme.places:
+        found[place.slug] = place.name
+        if len(place.rooms) > 1:
+            found |= {f"{place.slug}.{room.slug}": f"{place.name} – {room.name}" for room in place.rooms}
+    if any(item.is_online for item in programme.items):
+        found[ONLINE] = pgettext("where", "Online")
+    return found
+
+
+def matching(programme: Programme, query: Query, availability: Availability) -> list[Item]:
+    """The sessions that answer every filter, in the order of the programme. The day is one of the filters."""
+    wanted = dict(query)
+    found = search(programme, wanted["q"]) if "q" in wanted else frozenset(programme.item_by_code)
+    return [item for item in programme.items if item.code in found and _answers(programme, item, wanted, availability)]
+
+
+def _answers(programme: Programme, item: Item, wanted: Mapping[str, str], availability: Availability) -> bool:
+    return (
+        wanted.get("jour", EVERY_DAY) in (EVERY_DAY, _date(programme, item))
+        and wanted.get("sequence", item.thread) == item.thread
+        and wanted.get("format", item.format) == item.format
+        and wanted.get("public", "") in ("", *item.audiences)
+        and _is_at(item, wanted.get("lieu", ""))
+        and ("ouvertes" not in wanted or availability.state(item) in OPEN)
+    )
+
+
+def _date(programme: Programme, item: Item) -> str:
+    return programme.date_of(item).isoformat() if item.slot.starts_at else ""
+
+
+def _is_at(item: Item, where: str) -> bool:
+    if where == ONLINE:
+        return item.is_online
+    place, _dot, room = where.partition(".")
+    return (not place or item.slot.place == place) and (not room or item.slot.room == room)
+
+
+def default_day(items: list[Item], programme: Programme, now: dt.datetime) -> dt.date | None:
+    """The day a long programme opens on: today, else the next one, else the first."""
+    days = sorted({programme.date_of(item) for item in items if item.slot.starts_at})
+    today = now.astimezone(programme.zone).date()
+    return next((day for day in days if day >= today), days[0] if days else None)
+
+
+# --- In addresses --------------------------------------------------------------------------------------------
+
+
+def query_string(query: Query, **changes: str) -> str:
+    """“?jour=2018-11-20&vue=grille”, or "" for none; a change to "" takes the parameter away."""
+    values = dict(query) | changes
+    kept = [(name, values[name]) for name in PARAMETERS if values.get(name)]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def chosen(query: Query, programme: Programme) -> list[Chosen]:
+    """The filters in use, each removable; the view and the whole week are not filters."""
+    labels = choices(programme)
+    return [
+        Chosen(
+            _("“%(words)s”") % {"words": value} if name == "q" else labels[name][value],
+            query_string(query, **{name: ""}),
+        )
+        for name, value in query
+        if name != "vue" and value != EVERY_DAY
+    ]
+
+
+# --- The form ------------------------------------------------------------------------------------------------
+
+
+class FilterForm(forms.Form):
+    """Every field is optional, and its choices come from the programme: see ``filter_form``."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search a title, a person, a place"),
+        max_length=SEARCH_LENGTH,
+        required=False,
+        widget=forms.SearchInput,
+    )
+    jour = forms.ChoiceField(label=gettext_lazy("Day"), required=False)
+    sequence = forms.ChoiceField(label=gettext_lazy("Sequence"), required=False)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
+    lieu = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
+    public = forms.ChoiceField(label=gettext_lazy("Audience"), required=False)
+    ouvertes = forms.BooleanField(
+        label=gettext_lazy("Seats left"), required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
+    )
+    vue = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def helper(self) -> FormHelper:
+        """Fields only: the page has the form's element and its button, which must not be in the query."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*(Div(name, css_class=self._column(name)) for name in self.fields))
+        return helper
+
+    def _column(self, name: str) -> str:
+        modifiers = {"q": " filters__field--wide", "ouvertes": " filters__field--check", "vue": " fr-sr-only"}
+        return f"filters__field{modifiers.get(name, '')}"
+
+
+def filter_form(query: Query, programme: Programme) -> FilterForm:
+    """The form as asked. A filter that leaves no choice is left out."""
+    form = FilterForm(initial=dict(query))
+    blank = {
+        "jour": _("Day by day") if len(programme.items) > LONG else _("Every day"),
+        "sequence": _("Every sequence"),
+        "format": _("Every format"),
+        "lieu": _("Every place"),
+        "public": _("Every audience"),
+    }
+    for name, values in choices(programme).items():
+        if name not in blank:
+            continue
+        if len(values) < 2:
+            del form.fields[name]
+        else:
+            form.fields[name].choices = [("", blank[name]), *values.items()]  # type: ignore[attr-defined]  # ChoiceField
+    if "vue" not in form.initial:
+        del form.fields["vue"]
+    return form

@@ -1,0 +1,68 @@
+"""What a list shows of a session: the item with what it points to, its times on the clock of its venue."""
+
+import dataclasses as dc
+import datetime as dt
+from collections.abc import Iterable
+
+from publishing.pages import Page
+from publishing.programme import Item, Place, Room, Thread
+
+NAMES = 4  # people named in a list; more make it unreadable
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Row:
+    item: Item
+    state: str
+    thread: Thread | None
+    format: str
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    zone: dt.tzinfo | None  # when it is not the edition's: a session in La Réunion
+    place: Place | None
+    room: Room | None
+    who: tuple[str, ...]
+    more: int  # people not named in ``who``
+
+    @property
+    def is_off(self) -> bool:
+        return self.item.state != "scheduled"
+
+
+@dc.dataclass(frozen=True, slots=True)
+class DayRows:
+    date: dt.date | None  # None for what waits for a date
+    rows: tuple[Row, ...]
+
+
+def row(page: Page, item: Item, *, who: Iterable[str] | None = None) -> Row:
+    """``who`` replaces the names of the people: on a person's own page, their roles."""
+    programme, slot = page.programme, item.slot
+    names = _names(page, item) if who is None else tuple(who)
+    zone = programme.zone_of(slot)
+    starts_at, ends_at = programme.local_times(slot)
+    return Row(
+        item=item,
+        state=page.availability.state(item),
+        thread=programme.thread_by_slug.get(item.thread),
+        format=programme.formats.get(item.format, ""),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=zone if zone.key != programme.time_zone else None,
+        place=programme.place_by_slug.get(slot.place),
+        room=programme.room_of(slot),
+        who=names[:NAMES],
+        more=max(len(names) - NAMES, 0),
+    )
+
+
+def _names(page: Page, item: Item) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(page.programme.person_by_code[part.person].name for part in item.parts))
+
+
+def by_day(page: Page, rows: Iterable[Row]) -> list[DayRows]:
+    """Days in order, each with its rows as they come; then those without a date."""
+    found: dict[dt.date | None, list[Row]] = {}
+    for each in rows:
+        found.setdefault(each.starts_at.date() if each.starts_at else None, []).append(each)
+    return [DayRows(date, tuple(found[date])) for date in sorted(found, key=lambda date: (date is None, date))]

@@ -1,0 +1,138 @@
+import dataclasses as dc
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from publishing.availability import Seats
+from publishing.pages import Page, released_page
+from publishing.programme import Item, Person, Place, Room
+from publishing.rows import Row, row
+from publishing.views.missing import last_published, not_found, withdrawn
+
+SHOWN_MEANWHILE = 6
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Cast:
+    """A person of the session, with all their roles in it."""
+
+    person: Person
+    roles: tuple[str, ...]
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Announced:
+    """When and where a session was last announced, before it moved."""
+
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    place: Place | None
+    room: Room | None
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Booking:
+    """The live part of a session with registration: numbers, and times on the clock of its venue."""
+
+    seats: int | None
+    left: int | None
+    taken: int
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+
+
+@released_page
+def session(page: Page, code: str) -> HttpResponse:
+    item = page.programme.item_by_code.get(code)
+    if item is None:
+        return _without(page, code)
+    same_day = _same_day(page, item)
+    context = {
+        "page": page,
+        "item": item,
+        "row": row(page, item),
+        "cast": _cast(page, item),
+        "access": page.programme.access_of(item),
+        "audiences": [page.programme.audiences[slug] for slug in item.audiences],
+        "booking": _booking(page, item),
+        "announced": _announced(page, item),
+        "meanwhile": _meanwhile(page, item, same_day)[:SHOWN_MEANWHILE],
+        "before": _neighbour(page, item, same_day, -1),
+        "after": _neighbour(page, item, same_day, 1),
+    }
+    return render(page.request, "publishing/session.html", context)
+
+
+def _without(page: Page, code: str) -> HttpResponse:
+    """Codes are typed from paper: small letters lead to the session too."""
+    if code.upper() in page.programme.item_by_code:
+        match = page.request.resolver_match
+        url = reverse(
+            "publishing:session",
+            args=[page.programme.edition, code.upper()],
+            current_app=match.namespace if match else None,
+        )
+        return redirect(url, permanent=True)
+    announced = last_published(page, code)
+    return withdrawn(page, announced) if announced else not_found(page, "session")
+
+
+def _cast(page: Page, item: Item) -> list[Cast]:
+    roles: dict[str, list[str]] = {}
+    for part in item.parts:
+        roles.setdefault(part.person, []).append(part.label)
+    return [Cast(page.programme.person_by_code[code], tuple(labels)) for code, labels in roles.items()]
+
+
+def _booking(page: Page, item: Item) -> Booking | None:
+    seats = page.availability.seats(item.code)
+    return _localised(seats, page.programme.zone_of(item.slot)) if seats else None
+
+
+def _localised(seats: Seats, zone: ZoneInfo) -> Booking:
+    opens_at, closes_at = seats.opens_at, seats.closes_at
+    return Booking(
+        seats=seats.seats,
+        left=seats.left,
+        taken=seats.taken,
+        opens_at=opens_at and opens_at.astimezone(zone),
+        closes_at=closes_at and closes_at.astimezone(zone),
+    )
+
+
+def _announced(page: Page, item: Item) -> Announced | None:
+    slot = item.moved_from
+    if slot is None:
+        return None
+    programme = page.programme
+    return Announced(*programme.local_times(slot), programme.place_by_slug.get(slot.place), programme.room_of(slot))
+
+
+def _same_day(page: Page, item: Item) -> tuple[Item, ...]:
+    if item.slot.starts_at is None:
+        return ()
+    date = page.programme.date_of(item)
+    return next(day.items for day in page.programme.days if day.date == date)
+
+
+def _meanwhile(page: Page, item: Item, same_day: tuple[Item, ...]) -> list[Row]:
+    return [row(page, other) for other in same_day if other.code != item.code and _overlap(item, other)]
+
+
+def _overlap(one: Item, other: Item) -> bool:
+    times = (one.slot.starts_at, one.slot.ends_at, other.slot.starts_at, other.slot.ends_at)
+    start, end, other_start, other_end = times
+    if start is None or end is None or other_start is None or other_end is None:
+        return False
+    return "scheduled" == one.state == other.state and other_start < end and start < other_end
+
+
+def _neighbour(page: Page, item: Item, same_day: tuple[Item, ...], step: int) -> Row | None:
+    codes = [other.code for other in same_day]
+    if item.code not in codes:
+        return None
+    index = codes.index(item.code) + step
+    return row(page, same_day[index]) if 0 <= index < len(same_day) else None
