@@ -92,10 +92,5 @@ def availability(edition: Edition, *, now: dt.datetime, exact: str = "") -> Avai
     return Availability({code: Seats(*numbers) for code, *numbers in rows}, now)
 
 
-def seats_of(session: Session) -> Seats:
-    """The live part of one session, from its row (with its edition)."""
-    return Seats(session.seats, session.seats_taken, session.opens_at(), session.closes_at())
-
-
 def _moment(moment: dt.datetime | None) -> Value:
     return Value(moment, output_field=DateTimeField(null=True))

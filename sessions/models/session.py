@@ -1,4 +1,3 @@
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -232,12 +231,3 @@ class Session(models.Model):
     def seats_left(self) -> int | None:
         """None when seats are not limited."""
         return None if self.seats is None else self.seats - self.seats_taken
-
-    def opens_at(self) -> dt.datetime | None:
-        return self.registration_opens_at or self.edition.registration_opens_at
-
-    def closes_at(self) -> dt.datetime | None:
-        """Never later than the start."""
-        closing = self.registration_closes_at or self.edition.registration_closes_at
-        times = [time for time in (closing, self.starts_at) if time]
-        return min(times) if times else None

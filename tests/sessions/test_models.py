@@ -83,18 +83,6 @@ def test_codes_are_six_characters_that_nobody_misreads():
     assert not set("0O1I") & set(ALPHABET)
 
 
-def test_registration_closes_at_the_start_at_the_latest():
-    session = SessionFactory()
-
-    assert session.closes_at() == session.starts_at
-
-    session.edition.registration_closes_at = session.starts_at - dt.timedelta(days=1)
-    assert session.closes_at() == session.starts_at - dt.timedelta(days=1)
-
-    session.registration_closes_at = session.starts_at + dt.timedelta(days=1)
-    assert session.closes_at() == session.starts_at
-
-
 def test_almost_full_means_nine_seats_out_of_ten():
     for taken, title in [(8, "Il reste de la place"), (9, "Presque pleine"), (10, "Pleine")]:
         session = SessionFactory(title=title, seats=10)
