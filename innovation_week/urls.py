@@ -2,7 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from innovation_week import files, health
+from innovation_week import files, health, notices
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -13,7 +13,9 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("admin/apercu/", include("publishing.urls", namespace="preview")),
     path("admin/", admin.site.urls),
-    path("", include("publishing.notices_urls")),
+    path("accessibilite/", notices.accessibility, name="accessibility"),
+    path("mentions-legales/", notices.legal, name="legal"),
+    path("donnees-personnelles/", notices.privacy, name="privacy"),
     path("", include("registrations.urls")),
     path("", include("exports.urls")),
     path("", include("publishing.urls")),

@@ -2,6 +2,7 @@
 
 import functools
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from innovation_week.dates import date_range
-from sessions.models import AccessibilityStatement, Edition, Motif
+from sessions.models import Edition, Motif
 
 register = template.Library()
 
@@ -61,21 +62,18 @@ def section(context: Context) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def other_language_url(context: Context, language: str) -> str:
-    """The same page in ``language``. Without the query on shared pages: they are kept ready for every reader."""
-    request = _request(context)
+    """The same page in ``language``. Pages kept ready for every reader know their query in its one form."""
+    request, page = _request(context), context.get("page")
     if request is None:
-        return "/" if language == "fr" else f"/{language}/"
-    path = request.path if context.get("page") else request.get_full_path()
-    return translate_url(path, language)
+        return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+    if page is None:
+        return translate_url(request.get_full_path(), language)
+    return translate_url(request.path + (f"?{urlencode(page.query)}" if page.query else ""), language)
 
 
 @register.simple_tag
 def accessibility_status(edition: Edition | None) -> str:
-    """``full``, ``partial`` or ``none``: without a statement the law's word is “none”."""
-    try:
-        return edition.accessibility_statement.status(timezone.localdate()) if edition else "none"
-    except AccessibilityStatement.DoesNotExist:
-        return "none"
+    return edition.accessibility_status(timezone.localdate()) if edition else "none"
 
 
 @register.simple_tag(takes_context=True)

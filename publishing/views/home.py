@@ -43,14 +43,15 @@ class Highlight:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The address of the site opens on the current edition."""
+    """The address of the site opens on the current edition; a search from a page that knows none, in its programme."""
     namespace = request.resolver_match.namespace if request.resolver_match else None
     current = Edition.objects.current()
     edition = (current if namespace == "preview" else current.filter(releases__isnull=False)).first()
     if edition is None:
         return nothing_published(request, "")
+    view, query = ("programme", f"?{request.GET.urlencode()}") if "q" in request.GET else ("home", "")
     response = HttpResponse(status=302)
-    response["Location"] = reverse("publishing:home", args=[edition.slug], current_app=namespace)
+    response["Location"] = reverse(f"publishing:{view}", args=[edition.slug], current_app=namespace) + query
     return response
 
 
