@@ -63,7 +63,7 @@ def queue(
 
 def write(message: Message, *, subject: str, template: str, context: Mapping[str, Any]) -> None:
     """Fill subject and both bodies, without saving."""
-    values = {**context, "subject": subject, "site_url": settings.SITE_URL}
+    values = {**context, "subject": subject, "site_url": settings.SITE_URL, "is_demo": settings.DEMO}
     with translation.override(message.language):
         message.subject = _LINE_BREAKS.sub(" ", subject)[:250]
         # Plain text is not HTML: an apostrophe must not leave as &#x27;.

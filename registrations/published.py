@@ -29,6 +29,16 @@ class PublishedSession:
         return self.programme.zone_of(self.item.slot)
 
     @property
+    def foreign_zone(self) -> ZoneInfo | None:
+        """The venue's when it is not the edition's: a time in La Réunion needs saying so."""
+        return self.zone if self.zone.key != self.programme.time_zone else None
+
+    @property
+    def colour(self) -> str:
+        thread = self.programme.thread_by_slug.get(self.item.thread)
+        return thread.colour if thread else ""
+
+    @property
     def starts_at(self) -> dt.datetime | None:
         """On the clock of the venue."""
         return self._local(self.item.slot.starts_at)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from registrations.views import form, personal
 
 app_name = "registrations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<slug:edition>/seances/<str:code>/inscription/", form.create, name="create"),
+    path("<slug:edition>/seances/<str:code>/inscription/courriel/", form.mailed, name="mailed"),
+    path("inscriptions/", personal.resend, name="resend"),
+    path("inscriptions/<str:link>/", personal.detail, name="detail"),
+]

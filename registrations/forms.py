@@ -1,0 +1,130 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Row, Submit
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from registrations.addresses import normalise
+from registrations.employers import find_employer
+from registrations.models import Branch, Employer, Region, validate_one_line
+from registrations.services import Applicant
+from sessions.models import Edition
+
+_signer = signing.Signer(salt="registrations.form")
+
+
+def new_key() -> str:
+    """Signed: the same form sent twice is known again, and nobody can name the form of somebody else."""
+    return _signer.sign(uuid4().hex)
+
+
+class EmailForm(forms.Form):
+    """One address; enough to correct one, or to ask for links again."""
+
+    button = _("Receive my link again")
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("Format: name@example.fr"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout("email", Submit("send", self.button))
+        return helper
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if len(normalise(email)) > 254:
+            raise ValidationError(_("This address is too long. Check it, or give another one."), code="long")
+        return email
+
+
+class CorrectionForm(EmailForm):
+    button = _("Correct the address")
+
+
+class RegistrationForm(EmailForm):
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        validators=[validate_one_line],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=100,
+        validators=[validate_one_line],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    employer = forms.CharField(
+        label=_("Employer"),
+        max_length=200,
+        validators=[validate_one_line],
+        help_text=_("Type the first letters, then choose from the list. Not in the list: write its name."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    branch = forms.ChoiceField(
+        label=_("Branch of the civil service"), choices=[("", _("Choose")), *Branch.choices], required=False
+    )
+    region = forms.ChoiceField(label=_("Region"), choices=[("", _("Choose")), *Region.choices], required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        self.edition = edition
+        super().__init__(*args, **kwargs)
+        listed = Employer.objects.filter(edition=edition)
+        self.fields["employer"].widget.datalist = listed.values_list("name", flat=True)  # read when it is shown
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_id = "inscription"
+        helper.layout = Layout(
+            Row("first_name", "last_name"),
+            "email",
+            "employer",
+            Div("branch", "region", template="registrations/_other_employer.html"),
+            "key",
+            Submit("send", _("Register")),
+        )
+        return helper
+
+    def clean_key(self) -> UUID:
+        """A key that is missing or not ours only loses the memory of an earlier sending."""
+        try:
+            return UUID(_signer.unsign(self.cleaned_data["key"]))
+        except (signing.BadSignature, ValueError):
+            return uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        employer = find_employer(self.edition, data["employer"]) if data.get("employer") else None
+        data["listed_employer"] = employer
+        if data.get("employer") and employer is None:
+            for name in ("branch", "region"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("This employer is not in the list: choose here, or correct its name."))
+        return data
+
+    def applicant(self) -> Applicant:
+        data = self.cleaned_data
+        employer = data["listed_employer"]
+        return Applicant(
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            email=data["email"],
+            employer=employer,
+            employer_name=employer.name if employer else data["employer"],
+            branch=employer.branch if employer else data["branch"],
+            region=employer.region if employer else data["region"],
+            language=get_language() or "fr",
+        )

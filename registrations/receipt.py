@@ -1,0 +1,79 @@
+"""What the browser that sent a form keeps for an hour: enough to show the page after it, and to correct the address.
+
+A signed cookie of what the person typed, so that the page tells a stranger nothing that is stored here.
+"""
+
+import dataclasses as dc
+from typing import Any, Self
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from registrations.addresses import normalise
+from registrations.models import Employer
+from registrations.services import Applicant
+
+COOKIE = "registration"
+SALT = "registrations.receipt"
+MAX_AGE = 3600
+MAX_BYTES = 3800  # a browser refuses more than 4096 with the attributes
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Receipt:
+    code: str  # of the session
+    key: UUID  # of the form
+    registration: UUID  # what this browser may correct, if it is anything
+    deadline: str  # ISO
+    applicant: Applicant
+
+    @classmethod
+    def of(cls, code: str, key: UUID, deadline: str, applicant: Applicant) -> Self:
+        return cls(code, key, identifier(code, key, applicant.email), deadline, applicant)
+
+    @classmethod
+    def read(cls, request: HttpRequest, code: str) -> Self | None:
+        try:
+            data: dict[str, Any] = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=MAX_AGE)
+        except (KeyError, signing.BadSignature):
+            return None
+        if data["code"] != code:
+            return None
+        employer = data["applicant"].pop("employer")
+        applicant = Applicant(**data["applicant"], employer=Employer(pk=employer) if employer else None)
+        return cls(code, UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
+
+    def with_email(self, email: str) -> Self:
+        return type(self).of(self.code, self.key, self.deadline, dc.replace(self.applicant, email=email))
+
+    def about(self, registration: UUID) -> Self:
+        return dc.replace(self, registration=registration)
+
+    def keep(self, response: HttpResponse, *, path: str) -> None:
+        employer = self.applicant.employer
+        applicant = {field.name: getattr(self.applicant, field.name) for field in dc.fields(self.applicant)}
+        data = {
+            "code": self.code,
+            "key": self.key.hex,
+            "registration": self.registration.hex,
+            "deadline": self.deadline,
+            "applicant": applicant | {"employer": employer.pk if employer else None},
+        }
+        value = signing.dumps(data, salt=SALT, compress=True)
+        if len(value) <= MAX_BYTES:
+            response.set_cookie(
+                COOKIE,
+                value,
+                max_age=MAX_AGE,
+                path=path,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+
+
+def identifier(code: str, key: UUID, email: str) -> UUID:
+    """The identifier that a form proposes for a session and an address: the same whenever it is sent again."""
+    return uuid5(key, f"{code}:{normalise(email)}")

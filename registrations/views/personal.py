@@ -1,0 +1,124 @@
+"""A person's own pages. Opening a link changes nothing: mail scanners follow links, only a button acts."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from outbox.links import PersonalLink, public_id_of
+from registrations import services
+from registrations.addresses import normalise
+from registrations.forms import EmailForm
+from registrations.models import Registration
+from registrations.published import PublishedSession, find
+from registrations.throttle import allow, allow_mail
+
+REQUESTS_PER_NETWORK = 100  # an hour
+REQUESTS_PER_ADDRESS = 5  # an hour
+
+View = Callable[..., HttpResponse]
+
+
+def behind_a_link(view: View) -> View:
+    """Not kept by the browser, not indexed, and the link not told to the next site."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, link: str) -> HttpResponse:
+        response = view(request, link)
+        # Not "no-referrer": the browser would send "Origin: null", which the CSRF check refuses.
+        response["Referrer-Policy"] = "strict-origin"
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapper
+
+
+@behind_a_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, link: str) -> HttpResponse:
+    registration = _registration(link)
+    if registration is None:
+        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=404)
+    if not registration.link.is_opened_by(link):
+        status = 410 if _was_revoked(registration, link) else 404
+        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=status)
+    published = find(registration.session.edition.slug, registration.session.code)
+    if request.method != "POST":
+        return _page(request, registration, published)
+    try:
+        registration = _act(request.POST.get("action", ""), registration, published)
+    except ValidationError as refused:
+        return _page(request, registration, published, refused)
+    return redirect("registrations:detail", registration.link.token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def resend(request: HttpRequest) -> HttpResponse:
+    """The same answer whether the address is known or not."""
+    form = EmailForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        is_new = allow("links", normalise(email), limit=REQUESTS_PER_ADDRESS, seconds=3600)
+        if allow_mail(request, limit=REQUESTS_PER_NETWORK) and is_new:
+            services.send_links(email, language=get_language() or "fr")
+        response = redirect("registrations:resend")
+        response["Location"] += "?envoi=1"
+        return response
+    return render(request, "registrations/resend.html", {"form": form, "is_asked": "envoi" in request.GET})
+
+
+def _registration(link: str) -> Registration | None:
+    public_id = public_id_of(link)
+    if public_id is None:
+        return None
+    return Registration.objects.select_related("session__edition").filter(public_id=public_id).first()
+
+
+def _was_revoked(registration: Registration, link: str) -> bool:
+    purpose, public_id = Registration.LINK_PURPOSE, registration.public_id
+    return any(
+        PersonalLink(purpose, public_id, version).is_opened_by(link) for version in range(1, registration.link_version)
+    )
+
+
+def _act(action: str, registration: Registration, published: PublishedSession | None) -> Registration:
+    """Two tabs or two clicks: what is already so stays so, and the page says how things stand."""
+    now = timezone.now()
+    if action == "cancel":
+        services.cancel(registration, published, now=now)
+    elif action == "confirm" and published is not None:
+        services.confirm(registration, published, now=now)
+    elif action == "again" and published is not None:
+        return services.take_again(registration, published, now=now)
+    return registration
+
+
+def _page(
+    request: HttpRequest,
+    registration: Registration,
+    published: PublishedSession | None,
+    refused: ValidationError | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    state = "expired" if registration.is_overdue(now) else str(registration.state)
+    session_state = published.state(registration.session, now) if published else "withdrawn"
+    context = {
+        "edition": registration.session.edition,
+        "registration": registration,
+        "published": published,
+        "state": state,
+        "session_state": session_state,
+        "is_coming": session_state in ("open", "few", "full", "closed", "not_yet"),
+        "can_take_again": session_state in services.OPEN,
+        "refused": refused,
+        "deadline": registration.expires_at.astimezone(published.zone)
+        if published and registration.expires_at
+        else None,
+    }
+    return render(request, "registrations/detail.html", context)
