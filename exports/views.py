@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from exports import booklet as booklets
 from publishing import calendar as calendars
 from publishing.current import Released, released
 from publishing.programme import Item
@@ -46,9 +49,11 @@ def calendar(request: HttpRequest, edition: str) -> HttpResponse:
 
     def make() -> bytes:
         key = f"calendar:{found.release.sha256}:{get_language()}"
-        return cache.get_or_set(
-            key, lambda: calendars.edition_calendar(programme, programme.items, url_of=_url_of(edition))
-        )
+        content: bytes | None = cache.get(key)
+        if content is None:
+            content = calendars.edition_calendar(programme, programme.items, url_of=_url_of(edition))
+            cache.set(key, content)
+        return content
 
     filename = f"programme-{edition}.ics"
     return release_file(request, found, content_type="text/calendar; charset=utf-8", filename=filename, make=make)
@@ -73,7 +78,36 @@ def _url_of(edition: str) -> Callable[[Item], str]:
     return lambda item: settings.SITE_URL + reverse("publishing:session", args=[edition, item.code])
 
 
+RETRY_AFTER = 30  # seconds
+
+
 @require_safe
-def booklet(request: HttpRequest, edition: str) -> HttpResponse:
+def booklet(request: HttpRequest, edition: str) -> HttpResponseBase:
+    """The booklet that the worker made; while it is not there, a page that says so. Never made in a request."""
     found = released_or_404(edition)
-    raise Http404(str(found.release))
+    language = get_language()
+    path = booklets.booklet_path(found.release, language)
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return _booklet_pending(request, found)
+    suffix = "" if language == booklets.LANGUAGES[0] else f"-{language}"
+    filename = f"programme-{edition}{suffix}.pdf"
+    etag = f'"{path.stem[:32]}-{found.release.number}-{language}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = FileResponse(file, content_type="application/pdf", filename=filename)
+        response["Last-Modified"] = http_date(found.release.created_at.timestamp())
+    else:
+        file.close()
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _booklet_pending(request: HttpRequest, found: Released) -> HttpResponse:
+    context = {"edition": found.edition, "is_staff": request.user.is_authenticated and request.user.is_staff}
+    response = render(request, "exports/booklet_pending.html", context, status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -192,4 +192,6 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Making a booklet, they tell each table of each font and each page.
+    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint.progress": {"level": "WARNING"}},
 }

@@ -107,11 +107,12 @@ def programme(*items: Item, **changes: Any) -> Programme:
     return dc.replace(default, **changes)
 
 
-WORDS = (
+SENTENCE = (
     "l’atelier la méthode un essai le terrain les usagers une équipe le service public dessiner partager écouter "
     "mesurer recommencer simplifier ensemble autrement malgré les contraintes sans perdre de temps avec le soutien "
     "de la région auprès des agents et des citoyens cœur œuvre déjà après"
-).split()
+)
+WORDS = SENTENCE.split()
 
 
 def large_programme(sessions: int, *, people: int = 300, rooms: int = 10, days: int = 5, words: int = 150) -> Programme:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from publishing.calendar import edition_calendar, session_calendar
-from tests.exports.documents import CENTRE, at, item, programme, slot
+from tests.exports.documents import CENTRE, item, programme, slot
 
 URL = "https://semaine.example.org/2018/seances/FA2345/"
 
