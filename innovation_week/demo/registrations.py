@@ -1,0 +1,48 @@
+"""Seats taken by people who do not exist: confirmed rows, without a mail to anybody."""
+
+import datetime as dt
+from itertools import product
+from typing import Any
+
+from registrations import seats
+from registrations.models import Employer, Registration, Transition
+from sessions.models import Session
+
+ACTOR = "demo"
+
+
+def fill(session: Session, count: int, *, names: dict[str, Any], employers: list[Employer], now: dt.datetime) -> None:
+    """Take ``count`` seats, each for a registration of its own. The caller holds a transaction."""
+    if not count:
+        return
+    if not seats.take(session.pk, count):
+        raise ValueError(f"“{session}” has no {count} seats: correct the data of the demonstration.")
+    people = list(product(names["last_names"], names["first_names"]))
+    rows = Registration.objects.bulk_create(
+        _registration(session, (session.pk * 17 + rank) % len(people), people, employers, now) for rank in range(count)
+    )
+    Transition.objects.bulk_create(
+        Transition(registration=row, to_state=row.state, at=row.created_at, actor=ACTOR) for row in rows
+    )
+
+
+def _registration(
+    session: Session, number: int, people: list[tuple[str, str]], employers: list[Employer], now: dt.datetime
+) -> Registration:
+    """Person ``number`` has the same name, address and employer in every session."""
+    last_name, first_name = people[number]
+    employer = employers[number % len(employers)]
+    email = f"agent{number + 1:03}@example.org"
+    return Registration(
+        session=session,
+        state=Registration.State.CONFIRMED,
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        email_key=email,
+        employer=employer,
+        employer_name=employer.name,
+        branch=employer.branch,
+        region=employer.region,
+        created_at=now - dt.timedelta(hours=number % 200),
+    )
