@@ -116,7 +116,7 @@ def days(programme: Programme) -> Iterator[FeedDay]:
             date=date,
             starts_at=min(start(programme, item) for item in items),
             ends_at=max(ends),
-            rooms=tuple((rooms[key], tuple(found)) for key, found in sorted(by_room.items())),
+            rooms=tuple((rooms[key], tuple(found)) for key, found in sorted(by_room.items(), key=_online_last)),
         )
 
 
@@ -129,6 +129,11 @@ def _rooms(programme: Programme) -> dict[tuple[str, str], FeedRoom]:
         name = room.name if names.count(room.name) == 1 else f"{room.name} ({place.name})"
         found[place.slug, room.slug] = FeedRoom(name, room_guid(place.slug, room.slug), room, place)
     return found
+
+
+def _online_last(entry: tuple[tuple[str, str], list[Item]]) -> tuple[bool, tuple[str, str]]:
+    room, _items = entry
+    return room == ("", ""), room
 
 
 def room_guid(place: str, room: str) -> str:

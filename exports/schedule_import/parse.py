@@ -26,6 +26,7 @@ MAX_LEAD = 300
 MAX_NAME = 150
 MAX_KEY = 48  # the edition's slug goes before it
 LONG = dt.timedelta(hours=24)
+_BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # no-break spaces stay: French typography needs them
 
 
 def parse_schedule(data: bytes, *, time_zone: str, language: str) -> ImportedSchedule:
@@ -231,7 +232,7 @@ class _Parser:
 
     def _line(self, text: str, limit: int, *, of: str = "") -> str:
         """One line of at most ``limit`` characters; what is cut is told."""
-        clean = " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split())
+        clean = _BLANKS.sub(" ", text).strip()
         if len(clean) <= limit:
             return clean
         short = Truncator(clean).chars(limit)

@@ -63,16 +63,19 @@ def _candidacies(edition: Edition, parts: Parts, speakers: dict[str, Speaker], r
     for candidacy in Candidacy.objects.filter(session__edition=edition).select_related("role", "speaker", "session"):
         existing[candidacy.session_id, candidacy.speaker_id] = candidacy
     written = set(rows.last_imported(Candidacy.history.filter(session__edition=edition), ["stage"]))
-    new, changed, counts = [], [], report.of(Candidacy)
+    new: list[Candidacy] = []
+    changed: list[Candidacy] = []
+    counts = report.of(Candidacy)
     met: set[tuple[int, int]] = set()
     for session, role, persons in parts:
         for position, person in enumerate(persons):
             key = session.pk, speakers[person.key].pk
             met.add(key)
-            candidacy = existing.get(key)
-            if candidacy is None:
+            if key not in existing:
                 new.append(_confirmed(session, role, speakers[person.key], position))
-            elif _differs(candidacy, role, position, role_slug, written):
+                continue
+            candidacy = existing[key]
+            if _differs(candidacy, role, position, role_slug, written):
                 candidacy.role, candidacy.position = role, position
                 changed.append(candidacy)
             else:
