@@ -5,7 +5,7 @@ Addresses with filters are shared and cached, so a query has one form: known par
 
 import dataclasses as dc
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from innovation_week import dates
 from publishing.availability import Availability
-from publishing.programme import Item, Programme
+from publishing.programme import Day, Item, Programme
 from publishing.search import search
 
 Query = tuple[tuple[str, str], ...]
@@ -88,25 +88,26 @@ def _places(programme: Programme) -> Choices:
 
 
 def matching(programme: Programme, query: Query, availability: Availability) -> list[Item]:
-    """The sessions that answer every filter, in the order of the programme. The day is one of the filters."""
+    """The sessions that answer every filter, in the order of the programme."""
     wanted = dict(query)
     found = search(programme, wanted["q"]) if "q" in wanted else frozenset(programme.item_by_code)
-    return [item for item in programme.items if item.code in found and _answers(programme, item, wanted, availability)]
+    if wanted.get("jour", EVERY_DAY) != EVERY_DAY:
+        found &= _codes_of_day(programme, dt.date.fromisoformat(wanted["jour"]))
+    return [item for item in programme.items if item.code in found and _answers(item, wanted, availability)]
 
 
-def _answers(programme: Programme, item: Item, wanted: Mapping[str, str], availability: Availability) -> bool:
+def _codes_of_day(programme: Programme, date: dt.date) -> frozenset[str]:
+    return frozenset(item.code for day in programme.days if day.date == date for item in day.items)
+
+
+def _answers(item: Item, wanted: Mapping[str, str], availability: Availability) -> bool:
     return (
-        wanted.get("jour", EVERY_DAY) in (EVERY_DAY, _date(programme, item))
-        and wanted.get("sequence", item.thread) == item.thread
+        wanted.get("sequence", item.thread) == item.thread
         and wanted.get("format", item.format) == item.format
         and wanted.get("public", "") in ("", *item.audiences)
         and _is_at(item, wanted.get("lieu", ""))
         and ("ouvertes" not in wanted or availability.state(item) in OPEN)
     )
-
-
-def _date(programme: Programme, item: Item) -> str:
-    return programme.date_of(item).isoformat() if item.slot.starts_at else ""
 
 
 def _is_at(item: Item, where: str) -> bool:
@@ -116,11 +117,14 @@ def _is_at(item: Item, where: str) -> bool:
     return (not place or item.slot.place == place) and (not room or item.slot.room == room)
 
 
-def default_day(items: list[Item], programme: Programme, now: dt.datetime) -> dt.date | None:
+def default_day(days: Sequence[Day], programme: Programme, now: dt.datetime) -> Day:
     """The day a long programme opens on: today, else the next one, else the first."""
-    days = sorted({programme.date_of(item) for item in items if item.slot.starts_at})
     today = now.astimezone(programme.zone).date()
-    return next((day for day in days if day >= today), days[0] if days else None)
+    return next((day for day in days if day.date >= today), days[0])
+
+
+def without_day(query: Query) -> Query:
+    return tuple((name, value) for name, value in query if name != "jour")
 
 
 # --- In addresses --------------------------------------------------------------------------------------------

@@ -175,12 +175,15 @@ class Programme:
 
     @functools.cached_property
     def days(self) -> tuple[Day, ...]:
-        """The days that have sessions, each with its items. A session past midnight belongs to its first day."""
+        """The days that have sessions, each with its items by the clock of their venue.
+
+        A session past midnight belongs to its first day.
+        """
         found: dict[dt.date, list[Item]] = {}
         for item in self.items:
             if item.slot.starts_at is not None:
                 found.setdefault(self.date_of(item), []).append(item)
-        return tuple(Day(date, tuple(items)) for date, items in sorted(found.items()))
+        return tuple(Day(date, tuple(sorted(items, key=self._wall_clock))) for date, items in sorted(found.items()))
 
     @functools.cached_property
     def undated(self) -> tuple[Item, ...]:
@@ -214,6 +217,10 @@ class Programme:
     def local(self, moment: dt.datetime, slot: Slot) -> dt.datetime:
         """``moment`` on the clock of the slot's venue."""
         return moment.astimezone(self.zone_of(slot))
+
+    def _wall_clock(self, item: Item) -> dt.time:
+        assert item.slot.starts_at is not None
+        return self.local(item.slot.starts_at, item.slot).time()
 
     def local_times(self, slot: Slot) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Start and end on the clock of the slot's venue."""

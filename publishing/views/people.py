@@ -43,5 +43,5 @@ def speaker(page: Page, code: str) -> HttpResponse:
     rows = [
         row(page, item, who=dict.fromkeys(part.label for part in item.parts if part.person == code)) for item in items
     ]
-    context = {"page": page, "person": person, "days": by_day(page, rows), "count": len(rows)}
+    context = {"page": page, "person": person, "days": by_day(rows), "count": len(rows)}
     return render(page.request, "publishing/speaker.html", context)

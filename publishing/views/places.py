@@ -29,5 +29,5 @@ def venue(page: Page, slug: str) -> HttpResponse:
     if place is None:
         return not_found(page, "venue")
     rows = [row(page, item) for item in page.programme.items if item.slot.place == slug]
-    context = {"page": page, "place": place, "days": by_day(page, rows), "count": len(rows)}
+    context = {"page": page, "place": place, "days": by_day(rows), "count": len(rows)}
     return render(page.request, "publishing/venue.html", context)

@@ -1,5 +1,6 @@
 import dataclasses as dc
 import datetime as dt
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from publishing.filters import (
     filter_form,
     matching,
     query_string,
+    without_day,
 )
 from publishing.grid import grid
 from publishing.pages import Page, released_page
@@ -34,9 +36,15 @@ class DayLink:
 
 @released_page(query=canonical_query)
 def programme(page: Page) -> HttpResponse:
-    found = matching(page.programme, page.query, page.availability)
     wanted = dict(page.query)
-    shown, links = _one_day_at_a_time(page, found) if _is_long(wanted, found) else (found, _anchors(page, found))
+    found = matching(page.programme, page.query, page.availability)
+    days = _days(page, found)
+    links = _links(days)
+    every_day = _days(page, matching(page.programme, without_day(page.query), page.availability))
+    if sum(len(day.items) for day in every_day) > LONG:
+        current = wanted.get("jour") or str(default_day(every_day, page.programme, page.now).date)
+        days = [day for day in days if current in (EVERY_DAY, str(day.date))]
+        links = _links_to_pages(page, every_day, current)
     is_grid = wanted.get("vue") == GRID
     context = {
         "page": page,
@@ -49,18 +57,21 @@ def programme(page: Page) -> HttpResponse:
         "list_query": query_string(page.query, vue=""),
         "grid_query": query_string(page.query, vue=GRID),
         "everything_query": query_string((), vue=wanted.get("vue", "")),
-        "undated": [row(page, item) for item in shown if item.slot.starts_at is None],
+        "undated": [row(page, item) for item in found if item.slot.starts_at is None],
     }
-    if is_grid:
-        rows = {item.code: row(page, item) for item in shown}
-        context |= {"grids": [grid(page.programme, day) for day in _days(page, shown)], "rows": rows}
-    else:
-        context["days"] = by_day(page, [row(page, item) for item in shown if item.slot.starts_at])
+    context |= _grids(page, days) if is_grid else _lists(page, days)
     return render(page.request, "publishing/programme.html", context)
 
 
-def _is_long(wanted: dict[str, str], found: list[Item]) -> bool:
-    return "jour" not in wanted and len(found) > LONG
+def _grids(page: Page, days: list[Day]) -> dict[str, Any]:
+    return {
+        "grids": [grid(page.programme, day) for day in days],
+        "rows": {item.code: row(page, item) for day in days for item in day.items},
+    }
+
+
+def _lists(page: Page, days: list[Day]) -> dict[str, Any]:
+    return {"days": by_day(row(page, item) for day in days for item in day.items)}
 
 
 def _days(page: Page, items: list[Item]) -> list[Day]:
@@ -69,22 +80,20 @@ def _days(page: Page, items: list[Item]) -> list[Day]:
     return [day for day in days if day.items]
 
 
-def _anchors(page: Page, found: list[Item]) -> list[DayLink]:
-    """Links to the days of the page; none when there is one day."""
-    days = _days(page, found)
+def _links(days: list[Day]) -> list[DayLink]:
+    """To the days of the page; none when there is one day."""
     links = [DayLink(day.date, len(day.items), f"#jour-{day.date.isoformat()}", is_current=False) for day in days]
     return links if len(links) > 1 else []
 
 
-def _one_day_at_a_time(page: Page, found: list[Item]) -> tuple[list[Item], list[DayLink]]:
-    """The items of the day to open on, and the links to the others and to the whole."""
-    date = default_day(found, page.programme, page.now)
+def _links_to_pages(page: Page, days: list[Day], current: str) -> list[DayLink]:
+    """To a page per day, and to all of them on one page."""
     links = [
-        DayLink(day.date, len(day.items), query_string(page.query, jour=day.date.isoformat()), day.date == date)
-        for day in _days(page, found)
+        DayLink(day.date, len(day.items), query_string(page.query, jour=day.date.isoformat()), current == str(day.date))
+        for day in days
     ]
-    links.append(DayLink(None, len(found), query_string(page.query, jour=EVERY_DAY), is_current=False))
-    return [item for item in found if item.slot.starts_at and page.programme.date_of(item) == date], links
+    count = sum(link.count for link in links)
+    return [*links, DayLink(None, count, query_string(page.query, jour=EVERY_DAY), current == EVERY_DAY)]
 
 
 @released_page
@@ -93,5 +102,5 @@ def sequence(page: Page, slug: str) -> HttpResponse:
     if thread is None:
         return not_found(page, "sequence")
     rows = [row(page, item) for item in page.programme.items if item.thread == slug]
-    context = {"page": page, "thread": thread, "days": by_day(page, rows), "count": len(rows)}
+    context = {"page": page, "thread": thread, "days": by_day(rows), "count": len(rows)}
     return render(page.request, "publishing/sequence.html", context)

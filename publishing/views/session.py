@@ -54,6 +54,7 @@ def session(page: Page, code: str) -> HttpResponse:
         "page": page,
         "item": item,
         "row": row(page, item),
+        "format": page.programme.formats.get(item.format, ""),
         "cast": _cast(page, item),
         "access": page.programme.access_of(item),
         "audiences": [page.programme.audiences[slug] for slug in item.audiences],
