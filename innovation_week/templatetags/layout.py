@@ -1,5 +1,6 @@
 """What the frame of every page needs: the edition it speaks of, its place in the navigation, its other language."""
 
+import datetime as dt
 import functools
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from innovation_week.dates import date_range
+from innovation_week.dates import date_range, day_and_month
 from sessions.models import Edition, Motif
 
 register = template.Library()
@@ -111,3 +112,9 @@ def initials(name: str) -> str:
 def days_of(edition: Edition) -> str:
     """“du lundi 19 au dimanche 25 novembre 2018”."""
     return date_range(edition.starts_on, edition.ends_on)
+
+
+@register.filter
+def full_date(date: dt.date) -> str:
+    """“1er novembre 2026”."""
+    return f"{day_and_month(date)} {date.year}"
