@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innovation_week.context_processors import site
+from registrations.views import form as registration_form
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    match = request.resolver_match
+    if match is not None and match.view_name == "registrations:create":
+        return registration_form.csrf_failure(request, **match.kwargs)  # shows again what was typed
     return _page(request, 403, csrf=True)
 
 

@@ -23,6 +23,16 @@ def new_key() -> str:
     return _signer.sign(uuid4().hex)
 
 
+class OtherEmployer(Div):
+    """Folded away while the list has the employer."""
+
+    template = "registrations/_other_employer.html"
+
+    def __init__(self, *fields: str, is_open: bool) -> None:
+        super().__init__(*fields)
+        self.is_open = is_open
+
+
 class EmailForm(forms.Form):
     """One address; enough to correct one, or to ask for links again."""
 
@@ -92,7 +102,7 @@ class RegistrationForm(EmailForm):
             Row("first_name", "last_name"),
             "email",
             "employer",
-            Div("branch", "region", template="registrations/_other_employer.html"),
+            OtherEmployer("branch", "region", is_open=self.is_bound and not self.cleaned_data["listed_employer"]),
             "key",
             Submit("send", _("Register")),
         )

@@ -78,6 +78,7 @@ def csrf_failure(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if published is None:
         return redirect("publishing:session", edition, code)
     form = RegistrationForm(request.POST, edition=published.edition)
+    form.full_clean()
     form.add_error(
         None, _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
     )

@@ -1,0 +1,80 @@
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.utils import timezone
+
+from outbox.sending import send_due
+from publishing.publish import publish
+from registrations.models import Branch, Region
+from registrations.published import PublishedSession, find
+from registrations.services import Applicant
+from sessions.models import Session
+from tests.factories import EditionFactory, EmployerFactory, PrivacyNoticeFactory, SessionFactory
+
+
+@pytest.fixture(autouse=True)
+def fresh_throttle():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def session(db) -> Session:
+    """Published, with two seats, in an edition that lists one employer."""
+    edition = EditionFactory(slug="demo", is_current=True, contact_email="contact@example.org")
+    EmployerFactory(edition=edition, name="Préfecture de l’Exemple", branch=Branch.LOCAL, region=Region.BRE)
+    PrivacyNoticeFactory(edition=edition)
+    session = SessionFactory(edition=edition, title="Fail camp", seats=2)
+    publish(edition, note="Première version")
+    session.refresh_from_db()
+    return session
+
+
+@pytest.fixture
+def published(session) -> PublishedSession:
+    found = find("demo", session.code)
+    assert found
+    return found
+
+
+def applicant(email: str = "alix@example.org", **values) -> Applicant:
+    values = {
+        "first_name": "Alix",
+        "last_name": "Témoin",
+        "email": email,
+        "employer": None,
+        "employer_name": "Mairie de l’Exemple",
+        "branch": Branch.LOCAL,
+        "region": Region.BRE,
+        "language": "fr",
+    } | values
+    return Applicant(**values)
+
+
+def form_data(email: str = "alix@example.org", **values) -> dict[str, str]:
+    return {
+        "first_name": "Alix",
+        "last_name": "Témoin",
+        "email": email,
+        "employer": "Préfecture de l’Exemple",
+    } | values
+
+
+def sent(limit: int | None = None) -> list:
+    """What leaves now."""
+    mail.outbox.clear()
+    send_due(limit=limit)
+    return list(mail.outbox)
+
+
+def link_in(message) -> str:
+    """The path of the personal link in a mail that left."""
+    line = next(line for line in message.body.splitlines() if "/inscriptions/" in line)
+    return line[line.index("/", len("https://")) :].strip()
+
+
+def soon(**delta) -> dt.datetime:
+    return timezone.now() + dt.timedelta(**delta)
