@@ -5,8 +5,11 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from dsfr.admin import DsfrConfig
 
 admin.site.unregister(User)
+# Its settings are those of templates that we do not use.
+admin.site.unregister(DsfrConfig)
 
 
 @admin.register(User)

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from innovation_week.chosen_edition import choose, chosen_edition, edition_choic
 from innovation_week.dashboard import dashboard
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
+NAMES = {"auth": _("Accounts"), "axes": _("Log-in attempts")}
 APPS = ["programme", "speakers", "venues", "publishing", "registrations", "outbox", "auth", "axes"]
 MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "Speaker", "Registration", "Employer"]
 
@@ -29,7 +30,7 @@ class AdminSite(admin.AdminSite):
         here: list[URLPattern] = [path("edition/", self.admin_view(self.choose_edition), name="choose_edition")]
         return [*here, *super().get_urls()]
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Times are read, typed and grouped in the edition's zone, whatever the server's."""
 
         def in_edition_time(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -50,12 +51,13 @@ class AdminSite(admin.AdminSite):
             context["after_choice"] = _after_choice(request)
         return context
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         for app in apps:
+            app["name"] = NAMES.get(app["app_label"], app["name"])
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 

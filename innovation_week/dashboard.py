@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation_week.chosen_edition import chosen_edition
-from innovation_week.dates import when
+from innovation_week.session_times import day_and_hours
 from outbox.models import Message
 from publishing.diff import Changes
 from publishing.publish import unpublished
@@ -76,17 +76,11 @@ def _todo(word: str) -> str:
 @dc.dataclass(frozen=True, slots=True)
 class NextSession:
     session: Session
-    when: str  # on the clock of its venue
+    day: str
+    hours: str
 
 
 def _next_sessions(edition: Edition) -> list[NextSession]:
     sessions = Session.objects.filter(edition=edition, ends_at__gt=timezone.now()).alive()
     coming = sessions.select_related("edition", "room__venue").order_by("starts_at", "title", "pk")
-    return [NextSession(session, _when(session)) for session in coming[:NEXT_SESSIONS]]
-
-
-def _when(session: Session) -> str:
-    assert session.starts_at is not None
-    assert session.ends_at is not None
-    zone = session.time_zone
-    return when(session.starts_at.astimezone(zone), session.ends_at.astimezone(zone))
+    return [NextSession(session, *day_and_hours(session)) for session in coming[:NEXT_SESSIONS]]

@@ -6,11 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.validators import RegexValidator
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
@@ -31,16 +34,32 @@ class LabelledFields(BaseModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is None:
             return None
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Erasing a venue is not a step of choosing one.
+            field.widget.can_delete_related = False
         if isinstance(field.widget, AdminSplitDateTime):
             for widget, half in zip(field.widget.widgets, [_("date"), _("time")], strict=True):
                 widget.attrs["aria-label"] = f"{capfirst(field.label)}, {half}"
-        elif isinstance(self, admin.TabularInline):
+        elif isinstance(self, LabelledInline):
             field.widget.attrs.setdefault("aria-label", capfirst(field.label))
         if isinstance(field, forms.CharField) and isinstance(db_field, models.CharField | models.TextField):
             field.validators.append(refuse_control_characters)
             if not isinstance(field.widget, forms.Textarea):
                 field.validators.append(refuse_line_breaks)
         return field
+
+
+class LabelledFormSet(BaseInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = _("Delete this line")
+
+
+class LabelledInline(LabelledFields, admin.TabularInline):
+    """The heads of a table's columns do not label what is in its cells."""
+
+    formset = LabelledFormSet
 
 
 class ModelAdmin(LabelledFields, admin.ModelAdmin):
@@ -77,13 +96,14 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         return initial
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"introduction": self.introduction, **(extra_context or {})})
+        context = {"introduction": self.introduction, "title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that services write: changing one by hand would make it tell something that did not happen."""
 
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -128,11 +148,14 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     ) -> HistoricalRecordContextHelper:
         return WordsOfChoices(self.model, historical_record)
 
+    def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
+        return _t("History of “%s”") % obj
+
 
 class InEditionFilter(admin.RelatedFieldListFilter):
     """A filter on an object of the edition, such as a sequence: offers those of the chosen one."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         edition = chosen_edition(request)
         limit = {"edition": edition} if edition else {}
         return field.get_choices(include_blank=False, ordering=("title",), limit_choices_to=limit)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from innovation_week.model_admin import ReadOnlyAdmin
-from outbox.models import Message
+from outbox.models import Message, MessageQuerySet
 from outbox.services import send_again
 
 # What the sender writes when it knows it, such as a deadline.
@@ -31,13 +31,13 @@ def masked(message: Message, text: str) -> str:
 class ToDoFilter(admin.SimpleListFilter):
     """The dashboard's card links here, so it holds exactly what the card counts."""
 
-    title = _("to do")
+    title = _("task")
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [("failed", _("In error"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+    def queryset(self, request: HttpRequest, queryset: MessageQuerySet) -> MessageQuerySet:
         return queryset.failed() if self.value() == "failed" else queryset
 
 
@@ -48,17 +48,17 @@ class MessageAdmin(ReadOnlyAdmin):
         "they are made when the mail leaves."
     )
     actions = ["send_again"]
-    list_display = ["subject", "to", "state_word", "created_at", "sent_at", "attempts"]
+    list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "attempts"]
     list_filter = [ToDoFilter, "state", "kind"]
     date_hierarchy = "created_at"
     search_fields = ["subject__folded", "to__folded"]
     search_help_text = _("Subject or address.")
     fieldsets = [
-        (None, {"fields": ["subject", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
+        (None, {"fields": ["subject_line", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
         (_("Text"), {"fields": ["body", "as_mailed", "files"]}),
         (_("Sending"), {"fields": ["kind", "about", "attempts", "next_attempt_at", "error", "message_id"]}),
     ]
-    readonly_fields = ["state_word", "body", "as_mailed", "files", "message_id"]
+    readonly_fields = ["subject_line", "state_word", "body", "as_mailed", "files", "message_id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         messages_found: QuerySet[Message] = super().get_queryset(request)
@@ -87,6 +87,10 @@ class MessageAdmin(ReadOnlyAdmin):
         number = send_again(queryset)
         told = ngettext("%(number)d message will leave again.", "%(number)d messages will leave again.", number)
         self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+
+    @admin.display(description=_("subject"), ordering="subject")
+    def subject_line(self, message: Message) -> str:
+        return masked(message, message.subject)
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> str:

@@ -1,13 +1,28 @@
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from innovation_week.model_admin import HistoryAdmin, InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
-from registrations.models import Employer, Registration, Transition
+from innovation_week.model_admin import (
+    HistoryAdmin,
+    InEditionFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    refuse_control_characters,
+)
+from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
+from registrations.published import find
+from registrations.services import cancel, send_links
 
 
 @admin.register(Employer)
@@ -30,6 +45,16 @@ class TransitionInline(ReadOnlyInline):
     fields = ["at", "from_state", "to_state", "actor", "reason"]
 
 
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        validators=[refuse_control_characters],
+        widget=AdminTextInputWidget,
+        help_text=_("For the staff: it stays with the registration. The person receives the usual mail."),
+    )
+
+
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
     introduction = _(
@@ -37,14 +62,21 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "again: tick the line, then choose the action."
     )
     edition_lookup = "session__edition"
+    actions = ["cancel_registrations", "send_link"]
     inlines = [TransitionInline]
     list_display = ["person", "email", "session", "state_word", "employer_name", "created_at"]
-    list_filter = ["state", ("session", InEditionFilter), "branch", "region"]
+    list_filter = ["state", ("session__sequence", InEditionFilter), "branch", "region"]
     list_select_related = ["session"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
-    search_fields = ["first_name__folded", "last_name__folded", "email__folded", "employer_name__folded"]
-    search_help_text = _("Name, address or employer; accents and capitals do not matter.")
+    search_fields = [
+        "first_name__folded",
+        "last_name__folded",
+        "email__folded",
+        "session__title__folded",
+        "session__code",
+    ]
+    search_help_text = _("Name, address or session; accents and capitals do not matter.")
     fieldsets = [
         (None, {"fields": ["person", "email", "session", "state_word"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
@@ -55,6 +87,46 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         registrations: QuerySet[Registration] = super().get_queryset(request)
         return registrations.select_related("session", "employer")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("registrations.change_registration")
+
+    @admin.action(description=_("Cancel the registrations, with a reason"), permissions=["act"])
+    def cancel_registrations(self, request: HttpRequest, queryset: RegistrationQuerySet) -> HttpResponse | None:
+        form = CancelForm(request.POST) if "reason" in request.POST else CancelForm()
+        if form.is_bound and form.is_valid():
+            self._cancel(request, queryset, form.cleaned_data["reason"])
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _t("Cancel registrations"),
+            "opts": self.opts,
+            "registrations": queryset.live(),
+            "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/registrations/registration/cancel.html", context)
+
+    def _cancel(self, request: HttpRequest, queryset: QuerySet[Registration], reason: str) -> None:
+        number = 0
+        for registration in queryset.select_related("session__edition"):
+            session = registration.session
+            published = find(session.edition.slug, session.code)
+            actor = request.user.get_username()
+            number += cancel(registration, published, now=timezone.now(), actor=actor, reason=reason)
+        told = ngettext("%(number)d registration is cancelled.", "%(number)d registrations are cancelled.", number)
+        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+
+    @admin.action(description=_("Send the personal link again"), permissions=["act"])
+    def send_link(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
+        """One mail per address, with all its links; the sender looks them up."""
+        addresses = dict(queryset.order_by("pk").values_list("email", "language"))
+        for email, language in addresses.items():
+            send_links(email, language=language)
+        number = len(addresses)
+        told = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", number)
+        self.message_user(request, told % {"number": number}, messages.SUCCESS)
 
     @admin.display(description=_("person"), ordering="last_name")
     def person(self, registration: Registration) -> str:

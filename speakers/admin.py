@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.model_admin import HistoryAdmin, InEditionFilter
+from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait
 
@@ -89,6 +90,12 @@ class SpeakerAdmin(HidesPrivateFields):
         return speaker.n_confirmed
 
 
+class RoleField(forms.ModelChoiceField):
+    def label_from_instance(self, role: Role) -> str:
+        """With its format: two formats may each have a witness."""
+        return f"{role.format} – {role}"
+
+
 @admin.register(Candidacy)
 class CandidacyAdmin(HidesPrivateFields):
     introduction = _(
@@ -108,8 +115,6 @@ class CandidacyAdmin(HidesPrivateFields):
         return super().get_queryset(request).select_related("session", "role", "speaker")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.name == "role":
-            field.queryset = field.queryset.select_related("format")
-            field.label_from_instance = lambda role: f"{role.format} – {role}"
-        return field
+        if db_field.name == "role":
+            kwargs |= {"form_class": RoleField, "queryset": Role.objects.select_related("format")}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

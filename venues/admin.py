@@ -5,11 +5,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import HistoryAdmin, LabelledFields
+from innovation_week.model_admin import HistoryAdmin, LabelledInline
 from venues.models import Room, Venue
 
 
-class RoomInline(LabelledFields, admin.TabularInline):
+class RoomInline(LabelledInline):
     model = Room
     extra = 0
     fields = ["name", "slug", "floor", "capacity", "step_free", "hearing_loop"]

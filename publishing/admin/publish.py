@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -70,6 +71,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
 def _publish(request: HttpRequest, form: PublishForm, edition: Edition) -> Release | None:
     """None when it is refused: the form then says why."""
     data = form.cleaned_data
+    assert isinstance(request.user, User)
     try:
         if data["edition"] != edition.pk:
             raise ValidationError(_t("The edition was changed meanwhile. Check which one you want to publish."))
@@ -84,7 +86,7 @@ def _shown(form: PublishForm | None, edition: Edition, proposed: Draft) -> Publi
     seen = {"edition": edition.pk, "expected": proposed.last.number if proposed.last else 0}
     if form is None:
         return PublishForm(initial=seen)
-    form.data = {**form.data.dict(), **seen}
+    form.data = {**dict(form.data.items()), **seen}
     return form
 
 

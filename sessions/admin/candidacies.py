@@ -1,11 +1,10 @@
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import QuerySet
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 
-from innovation_week.model_admin import LabelledFields
+from innovation_week.model_admin import LabelledInline
 from sessions.models import Role, Session
 from speakers.models import Candidacy
 
@@ -22,27 +21,30 @@ class LabelledAutocomplete(AutocompleteSelect):
         return [(None, [self.create_option(name, key, self.labels[key], True, 0) for key in chosen], 0)]
 
 
-class CandidacyInline(LabelledFields, admin.TabularInline):
+class CandidacyInline(LabelledInline):
     """Who is considered for the session, in the roles of its format."""
 
     model = Candidacy
     extra = 0
     fields = ["role", "speaker", "stage", "position", "note"]
     autocomplete_fields = ["speaker"]
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2, "cols": 18})}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidacy]:
         return super().get_queryset(request).select_related("speaker", "role")
 
     def get_formset(self, request: HttpRequest, obj: Session | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        fields = formset.form.base_fields
+        fields: dict[str, Any] = formset.form.base_fields
         if "role" in fields and obj is not None:
             roles = Role.objects.filter(format=obj.format_id)
             fields["role"].queryset = roles
             # Read once: each row would otherwise ask for them again.
             fields["role"].choices = [("", "---------"), *((role.pk, str(role)) for role in roles)]
+            fields["role"].widget = fields["role"].widget.widget  # roles are made with their format
         if "speaker" in fields and obj is not None:
             people = Candidacy.objects.filter(session=obj).values_list("speaker", "speaker__name")
+            fields["speaker"].widget.can_change_related = fields["speaker"].widget.can_view_related = False
             fields["speaker"].widget.widget.labels = {str(pk): name for pk, name in people}
         return formset
 

@@ -5,11 +5,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import HistoryAdmin, LabelledFields, ModelAdmin
+from innovation_week.model_admin import HistoryAdmin, LabelledInline, ModelAdmin
 from sessions.models import Audience, Format, Role
 
 
-class RoleInline(LabelledFields, admin.TabularInline):
+class RoleInline(LabelledInline):
     model = Role
     extra = 1
     prepopulated_fields = {"slug": ["name"]}

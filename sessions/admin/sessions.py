@@ -4,16 +4,16 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import F
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
-from innovation_week.dates import day, time_range, zone_name
 from innovation_week.model_admin import HistoryAdmin, InEditionFilter
+from innovation_week.session_times import day_and_hours
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.filters import ToDoFilter
 from sessions.admin.forms import SessionForm
@@ -30,15 +30,16 @@ class SessionAdmin(HistoryAdmin):
     edition_lookup = "edition"
     form = SessionForm
     inlines = [CandidacyInline]
-    list_display = ["title", "state", "sequence", "time", "place", "roles", "seats_bar", "unpublished"]
+    list_display = ["session", "state", "time", "place", "roles", "seats_bar"]
+    list_display_links = ["session"]
     list_filter = [
         ToDoFilter,
         "status",
         ("sequence", InEditionFilter),
-        "format",
-        "room__venue",
+        ("format", admin.RelatedOnlyFieldListFilter),
+        ("room__venue", admin.RelatedOnlyFieldListFilter),
         "entry",
-        "audiences",
+        ("audiences", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["sequence", "edition", "room__venue"]
     list_per_page = 50
@@ -47,7 +48,6 @@ class SessionAdmin(HistoryAdmin):
     search_fields = ["title__folded", "code", "sequence__title__folded", "room__name__folded"]
     search_help_text = _("Title, code, sequence or room; accents and capitals do not matter.")
     autocomplete_fields = ["sequence", "room"]
-    filter_horizontal = ["audiences"]
     fieldsets = [
         (None, {"fields": ["edition", "title", "sequence", "format", "status", "code"]}),
         (_("When and where"), {"fields": ["starts_at", "ends_at", "local_time", "room", "is_online"]}),
@@ -89,21 +89,29 @@ class SessionAdmin(HistoryAdmin):
             session.is_unpublished = session.code in codes
         return listed
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # A handful of words: boxes to tick say more than a list to scroll.
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
+
+    @admin.display(description=_("session"), ordering="title")
+    def session(self, session: Session) -> str:
+        return format_html('{} <span class="under">{}</span>', session.title, session.sequence.title)
+
     @admin.display(description=_("state"), ordering="status")
-    def state(self, session: Session) -> str:
-        return format_html('<span class="state state-{}">{}</span>', session.status, session.get_status_display())
+    def state(self, session: Any) -> str:
+        word = format_html('<span class="state state-{}">{}</span>', session.status, session.get_status_display())
+        if not session.is_unpublished:
+            return word
+        return format_html('{} <span class="unpublished">{}</span>', word, _t("not published"))
 
     @admin.display(description=_("day and time"), ordering=F("starts_at").asc(nulls_last=True))
     def time(self, session: Session) -> str:
-        if session.starts_at is None or session.ends_at is None:
-            return "–"
-        start, end = (moment.astimezone(session.time_zone) for moment in (session.starts_at, session.ends_at))
-        return format_html('{} <span class="hours">{}</span>', day(start.date()), time_range(start, end))
+        return format_html('<span class="hours">{}</span> <span class="under hours">{}</span>', *day_and_hours(session))
 
     @admin.display(description=_("room"), ordering="room__name")
     def place(self, session: Session) -> str:
         if session.room:
-            return str(session.room)
+            return format_html('{} <span class="under">{}</span>', session.room.name, session.room.venue.name)
         return _t("Online") if session.is_online else "–"
 
     @admin.display(description=_("roles"))
@@ -118,18 +126,7 @@ class SessionAdmin(HistoryAdmin):
             return session.get_entry_display()
         return render_to_string("admin/_seats.html", {"session": session})
 
-    @admin.display(description=_("published"))
-    def unpublished(self, session: Any) -> str:
-        if not session.is_unpublished:
-            return ""
-        return format_html('<span class="unpublished">{}</span>', _t("not published"))
-
     @admin.display(description=_("on the clock of the venue"))
     def local_time(self, session: Session) -> str:
         """Fields are in the edition's time; overseas rooms have their own."""
-        if session.starts_at is None or session.ends_at is None:
-            return "–"
-        start, end = (moment.astimezone(session.time_zone) for moment in (session.starts_at, session.ends_at))
-        told = f"{day(start.date(), with_year=True)}, {time_range(start, end)}"
-        elsewhere = session.time_zone.key != timezone.get_current_timezone_name()
-        return f"{told} ({zone_name(session.time_zone)})" if elsewhere else told
+        return " ".join(day_and_hours(session, with_year=True))
