@@ -14,6 +14,8 @@ from innovation_week import errors
 
 WITHOUT_DATABASE = """
 import json, logging, django
+from django.conf import settings
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
 logging.disable()
 from django.test import Client

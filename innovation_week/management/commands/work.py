@@ -4,30 +4,37 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from exports.booklet import make_missing
 from innovation_week.worker import Step, work
 from outbox.sending import send_due
+from registrations.holds import expire_holds, remind
+from registrations.retention import erase_outdated
 
 
 def send_messages() -> None:
     send_due(limit=50)  # so that a long queue lets the other steps, and a stop, come through
 
 
+QUICK = [(send_messages, 2), (expire_holds, 15), (remind, 60), (erase_outdated, 60 * 60)]
+SLOW = [(make_missing, 5)]  # minutes for a large programme: mails do not wait for it
+
+
 class Command(BaseCommand):
-    help = "Do what nobody asks for: send messages, expire holds, make the files of releases. Runs until stopped."
+    help = "Do what nobody asks for: send messages, expire holds, make booklets, erase old data. Runs until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Run each step once; fail if one fails.")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
-        steps = [
-            Step(send_messages, every=2),
-        ]
+        quick, slow = ([Step(run, every) for run, every in steps] for steps in (QUICK, SLOW))
         if once:
-            failed = [step.name for step in steps if not step.attempt()]
+            failed = [step.name for step in [*quick, *slow] if not step.attempt()]
             if failed:
                 raise CommandError(f"Failed: {', '.join(failed)}.")
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        work(steps, stop)
+        # A daemon: a stop does not wait for a booklet, which is written whole or not at all.
+        threading.Thread(target=work, args=(slow, stop), daemon=True).start()
+        work(quick, stop)
