@@ -63,6 +63,9 @@ class CorrectionForm(EmailForm):
 
 
 class RegistrationForm(EmailForm):
+    field_order = ["first_name", "last_name", "email"]
+    is_unlisted = False  # an employer was typed that the list has not
+
     first_name = forms.CharField(
         label=_("First name"),
         max_length=100,
@@ -102,7 +105,7 @@ class RegistrationForm(EmailForm):
             Row("first_name", "last_name"),
             "email",
             "employer",
-            OtherEmployer("branch", "region", is_open=self.is_bound and not self.cleaned_data["listed_employer"]),
+            OtherEmployer("branch", "region", is_open=self.is_unlisted),
             "key",
             Submit("send", _("Register")),
         )
@@ -117,12 +120,14 @@ class RegistrationForm(EmailForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        employer = find_employer(self.edition, data["employer"]) if data.get("employer") else None
-        data["listed_employer"] = employer
-        if data.get("employer") and employer is None:
-            for name in ("branch", "region"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("This employer is not in the list: choose here, or correct its name."))
+        name = data.get("employer", "")
+        data["listed_employer"] = find_employer(self.edition, name) if name else None
+        self.is_unlisted = bool(name) and data["listed_employer"] is None
+        if self.is_unlisted:
+            for field in ("branch", "region"):
+                self.fields[field].required = True  # no longer said to be optional
+                if not data.get(field) and field not in self.errors:
+                    self.add_error(field, _("This employer is not in the list: choose here, or correct its name."))
         return data
 
     def applicant(self) -> Applicant:

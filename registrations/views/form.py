@@ -32,19 +32,19 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         return redirect("publishing:session", edition, code)
     if request.method != "POST":
         form = RegistrationForm(edition=published.edition, initial={"key": new_key()})
-        return _page(request, published, form, state=published.state(published.row(), timezone.now()))
+        return _page(request, published, form)
     form = RegistrationForm(request.POST, edition=published.edition)
     if not form.is_valid():
-        return _page(request, published, form, state="open")
+        return _page(request, published, form)
     applicant = form.applicant()
     if not _may_send(request, applicant.email):
         form.add_error(None, _too_many())
-        return _page(request, published, form, state="open", status=429)
+        return _page(request, published, form, status=429)
     key, now = form.cleaned_data["key"], timezone.now()
     try:
         services.register(published, applicant, now=now, identifier=identifier(code, key, applicant.email))
     except ValidationError as refused:
-        return _page(request, published, form, state=refused.code or "closed")
+        return _page(request, published, form, refused=refused.code or "closed")
     return _to_mailed(Receipt.of(code, key, _deadline(published, now).isoformat(), applicant), published)
 
 
@@ -68,7 +68,7 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         corrected = _correct(published, receipt, email, timezone.now())
     except ValidationError as refused:
         again = RegistrationForm(edition=published.edition)
-        return _page(request, published, again, state=refused.code or "closed")
+        return _page(request, published, again, refused=refused.code or "closed")
     return _to_mailed(corrected, published)
 
 
@@ -82,7 +82,7 @@ def csrf_failure(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     form.add_error(
         None, _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
     )
-    return _page(request, published, form, state="open", status=403)
+    return _page(request, published, form, status=403)
 
 
 def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> Receipt:
@@ -102,17 +102,19 @@ def _to_mailed(receipt: Receipt, published: PublishedSession) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, published: PublishedSession, form: RegistrationForm, *, state: str, status: int = 200
+    request: HttpRequest, published: PublishedSession, form: RegistrationForm, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
-    row = published.row() if state == "not_yet" else None
+    """``refused``: the state of the session that just stood in the way."""
+    row, now = published.row(), timezone.now()
+    state = refused or published.state(row, now)
     is_open = state in services.OPEN
     context = {
         "edition": published.edition,
         "published": published,
         "form": form if is_open else None,
         "state": state,
-        "refused": request.method == "POST" and not is_open,
-        "opens_at": published.opens_at(row) if row else None,
+        "refused": refused,
+        "opens_at": published.opens_at(row),
         "notice": PrivacyNotice.objects.filter(edition=published.edition).first() if is_open else None,
     }
     return render(request, "registrations/form.html", context, status=status)

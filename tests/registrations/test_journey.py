@@ -82,7 +82,7 @@ def test_an_employer_out_of_the_list_needs_its_branch_and_region(stranger, form_
     answer = stranger.post(form_url, form_data(employer="Mairie inconnue"))
 
     assert set(answer.context["form"].errors) == {"branch", "region"}
-    assert "<details class=\"form-part\" open" in answer.content.decode()
+    assert '<details class="form-part stack" open' in answer.content.decode()
 
     stranger.post(form_url, form_data(employer="Mairie inconnue", branch="local", region="53"))
     registration = Registration.objects.get()
