@@ -21,15 +21,24 @@ register = template.Library()
 
 # Names of views, by the entry of the navigation under which a reader would look for them.
 SECTIONS = {
-    "programme": "programme",
-    "session": "programme",
-    "sequence": "programme",
-    "speakers": "speakers",
-    "speaker": "speakers",
-    "venues": "venues",
-    "venue": "venues",
-    "news": "news",
+    "publishing": {
+        "programme": "programme",
+        "session": "programme",
+        "sequence": "programme",
+        "speakers": "speakers",
+        "speaker": "speakers",
+        "venues": "venues",
+        "venue": "venues",
+        "news": "news",
+    },
+    "registrations": {
+        "create": "programme",
+        "mailed": "programme",
+        "resend": "registrations",
+        "detail": "registrations",
+    },
 }
+ENTRIES = {"programme", "speakers", "venues", "news", "resend"}  # the pages that the navigation leads to
 
 
 def _request(context: Context) -> HttpRequest | None:
@@ -55,10 +64,8 @@ def section(context: Context) -> dict[str, str]:
     match = getattr(_request(context), "resolver_match", None)
     if match is None:
         return {}
-    if match.app_name == "registrations":
-        return {"registrations": "page" if match.url_name == "resend" else "true"}
-    name = SECTIONS.get(match.url_name, "") if match.app_name == "publishing" else ""
-    return {name: "page" if name == match.url_name else "true"} if name else {}
+    name = SECTIONS.get(match.app_name, {}).get(match.url_name)
+    return {name: "page" if match.url_name in ENTRIES else "true"} if name else {}
 
 
 @register.simple_tag(takes_context=True)
