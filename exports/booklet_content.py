@@ -15,7 +15,6 @@ from publishing.programme import Item, Person, Place, Programme, Slot, Thread
 
 GLANCE_PER_DAY = 12  # sessions a column of the week holds on one page; beyond, the week is told in numbers
 GLANCE_DAYS = 7
-LISTED_IN_CONTENTS = 40
 THREADS_PRESENTED = 12
 PEOPLE_PRESENTED = 100  # with portrait and biography; beyond, an index of names and pages
 BIOGRAPHIES_PRINTED = 60_000  # characters in all, for the same reason: about fifteen pages
@@ -38,6 +37,7 @@ class Entry:
     who: str
     state: str
     moved_from: str
+    opens_hour: bool  # the first of the day within its hour
     text: SafeString
     course: SafeString
     is_short: bool
@@ -47,6 +47,11 @@ class Entry:
 class DayEntries:
     date: dt.date
     entries: tuple[Entry, ...]
+
+    @property
+    def by_hour(self) -> bool:
+        """Whether a reader who looks for a session among the bookmarks needs the hours."""
+        return len(self.entries) > GLANCE_PER_DAY
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class PlaceEntry:
 
 @dc.dataclass(frozen=True, slots=True)
 class Booklet:
-    programme: Programme
+    is_over: bool
     introduction: SafeString
     summary: SafeString
     days: tuple[DayEntries, ...]
@@ -98,33 +103,38 @@ class Booklet:
     threads: tuple[Thread, ...]
     people: tuple[IndexEntry, ...]
     presents_people: bool  # else an index of names and pages
+    shows_portraits: bool
     places: tuple[PlaceEntry, ...]
-    lists_sessions: bool
 
 
-def booklet(programme: Programme) -> Booklet:
-    """In the active language."""
-    days = tuple(DayEntries(day.date, tuple(_entry(programme, item) for item in day.items)) for day in programme.days)
+def booklet(programme: Programme, *, printed_on: dt.date) -> Booklet:
+    """In the active language. Once the week is over, how to get in is no longer told."""
+    is_over = printed_on > programme.ends_on
+
+    def entries(items: Iterable[Item]) -> tuple[Entry, ...]:
+        return _with_hours(_entry(programme, item, tells_entry=not is_over) for item in items)
+
+    days = tuple(DayEntries(day.date, entries(day.items)) for day in programme.days)
     threads = _threads_used(programme)
     return Booklet(
-        programme=programme,
+        is_over=is_over,
         introduction=_html(programme.introduction),
         summary=_html(programme.summary),
         days=days,
-        undated=tuple(_entry(programme, item) for item in programme.undated),
+        undated=entries(programme.undated),
         glances=tuple(_glance(week) for week in _weeks(days)),
         threads=threads if len(threads) <= THREADS_PRESENTED else (),
         people=_people(programme),
         presents_people=_presents_people(programme),
+        shows_portraits=any(person.portrait for person in programme.people),
         places=tuple(_place(place) for place in programme.places),
-        lists_sessions=len(programme.items) <= LISTED_IN_CONTENTS,
     )
 
 
 # --- Sessions -------------------------------------------------------------------------------------------------
 
 
-def _entry(programme: Programme, item: Item) -> Entry:
+def _entry(programme: Programme, item: Item, *, tells_entry: bool) -> Entry:
     slot = item.slot
     thread = programme.thread_by_slug.get(item.thread)
     names = [thread.title if thread else "", programme.formats.get(item.format, "")]
@@ -137,14 +147,24 @@ def _entry(programme: Programme, item: Item) -> Entry:
         times=_times(programme, slot),
         lang=format_html(' lang="{}"', language) if language != item.language else mark_safe(""),
         kind=" · ".join(dict.fromkeys(name for name in names if name)),
-        facts=" · ".join(fact for fact in _facts(programme, item) if fact),
+        facts=" · ".join(fact for fact in (*_facts(programme, item), _entry_word(item) if tells_entry else "") if fact),
         who=", ".join(_cast(programme, item)),
         state=_state_word(item),
         moved_from=_moved_from(programme, item),
+        opens_hour=False,
         text=_html(item.text),
         course=_html(item.course),
         is_short=len(item.text) + len(item.course) < SHORT,
     )
+
+
+def _with_hours(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    marked, hour = [], None
+    for entry in entries:
+        opens_hour = entry.start is not None and entry.start.hour != hour
+        hour = entry.start.hour if entry.start else None
+        marked.append(dc.replace(entry, opens_hour=opens_hour))
+    return tuple(marked)
 
 
 def _times(programme: Programme, slot: Slot) -> str:
@@ -162,17 +182,17 @@ def _facts(programme: Programme, item: Item) -> Iterable[str]:
     audiences = ", ".join(programme.audiences[slug] for slug in item.audiences if slug in programme.audiences)
     if audiences:
         yield gettext("for: %(audiences)s") % {"audiences": audiences}
-    if item.state == "scheduled" and not item.attendance:
-        yield _entry_word(item.entry)
 
 
-def _entry_word(entry: str) -> str:
+def _entry_word(item: Item) -> str:
+    if item.state != "scheduled":
+        return ""
     words = {
         "registration": gettext("with registration"),
         "free": gettext("free entry"),
         "invitation": gettext("by invitation"),
     }
-    return words[entry]
+    return words[item.entry]
 
 
 def _cast(programme: Programme, item: Item) -> Iterable[str]:

@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -21,6 +22,9 @@ Progress = Callable[[str], None]
 
 VARIANT = "pdf/ua-1"
 LAYOUT_STEP = "Step 5"  # the only step of WeasyPrint that lasts
+
+# Emoji and other small pictures, which no font of ours has: they would be printed as empty boxes.
+PICTOGRAMS = re.compile("[\u2300-\u23ff\u2600-\u2712\u2719-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]")
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def make_booklet(programme: Programme, imprint: Imprint, language: str, progress
 
 def _html(programme: Programme, imprint: Imprint) -> str:
     context = {
-        "booklet": booklet(programme),
+        "booklet": booklet(programme, printed_on=imprint.published_on),
         "programme": programme,
         "imprint": imprint,
         "published": dates.day(imprint.published_on, with_year=True),
@@ -71,7 +75,7 @@ def _html(programme: Programme, imprint: Imprint) -> str:
         "site": settings.SITE_URL.split("//")[1],
         "address": settings.SITE_URL + reverse("publishing:programme", args=[programme.edition]),
     }
-    return render_to_string("exports/booklet.html", context)
+    return PICTOGRAMS.sub("", render_to_string("exports/booklet.html", context))
 
 
 def _layout(source: str, tell: Progress) -> Document:
