@@ -48,7 +48,7 @@ def _page(request: HttpRequest, status: int, **context: bool) -> HttpResponse:
     """``templates/<status>.html``, rendered without the request: nothing in it can reach for user or session."""
     values = {**site(request), **context, "status": status, "path": request.path, "LANGUAGE_CODE": get_language()}
     try:
-        content = render_to_string(f"{status}.html", values)
+        content: str = render_to_string(f"{status}.html", values)
     except Exception:
         logger.exception("The page for error %s cannot be rendered.", status)
         content = _plain(status)

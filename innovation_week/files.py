@@ -1,7 +1,5 @@
 """The two kinds of file that are neither pages nor collected static files."""
 
-from typing import cast
-
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,7 +16,7 @@ def portrait(request: HttpRequest, path: str) -> FileResponse:
     except OSError as error:
         raise Http404 from error
     headers = {"Cache-Control": f"public, max-age={ONE_YEAR}, immutable"}
-    return cast(FileResponse, FileResponse(file, content_type="image/jpeg", headers=headers))
+    return FileResponse(file, content_type="image/jpeg", headers=headers)
 
 
 @require_safe

@@ -1,10 +1,10 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from innovation_week import files, health, notices
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("robots.txt", files.robots, name="robots"),
     re_path(r"^media/(?P<path>portraits/[0-9a-f]{32}\.jpg)$", files.portrait, name="portrait"),

@@ -284,7 +284,7 @@ class MessageFactory(DjangoModelFactory):
     class Meta:
         model = Message
 
-    kind = "registration_hold"
+    kind = "notice"  # one that no app prepares
     to = factory.Sequence(lambda n: f"agent{n}@example.org")
     subject = factory.Sequence(lambda n: f"Message {n}")
     text = "Bonjour,\n\nVotre place est retenue.\n"

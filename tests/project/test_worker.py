@@ -85,7 +85,7 @@ def test_a_step_that_is_stopped_for_is_finished_and_the_next_one_not_begun():
 
 
 def test_once_runs_every_step(mailoutbox):
-    message = MessageFactory(kind="notice", to="agent@example.org")
+    message = MessageFactory(to="agent@example.org")
 
     call_command("work", "--once")
 
