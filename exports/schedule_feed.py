@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from publishing.programme import Item, Place, Programme, Room
 from sessions.codes import ALPHABET
@@ -124,7 +124,7 @@ def _rooms(programme: Programme) -> dict[tuple[str, str], FeedRoom]:
     """Each room under a name of its own: two venues may both have an “Auditorium”."""
     pairs = [(place, room) for place in programme.places for room in place.rooms]
     names = [room.name for _place, room in pairs]
-    found = {("", ""): FeedRoom(_("Online"), "", None, None)}
+    found = {("", ""): FeedRoom(pgettext("where", "Online"), "", None, None)}
     for place, room in pairs:
         name = room.name if names.count(room.name) == 1 else f"{room.name} ({place.name})"
         found[place.slug, room.slug] = FeedRoom(name, room_guid(place.slug, room.slug), room, place)

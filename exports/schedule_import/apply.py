@@ -13,6 +13,7 @@ from sessions.models import Colour, Edition, Format, Motif, Role, Sequence, Sess
 from venues.models import Room, Venue
 
 ROLE = "intervenant"
+FORMAT = "Séance"  # of events whose type is not given
 FIELDS = (
     "title", "lead", "text", "course", "language", "starts_at", "ends_at",
     "is_online", "room_id", "sequence_id", "format_id",
@@ -107,7 +108,7 @@ class _Import:
 
     def _formats(self) -> dict[str, Format]:
         existing = Format.objects.all()
-        found, missing = rows.by_name((event.kind or _("Session") for event in self.events), existing, "name")
+        found, missing = rows.by_name((event.kind or FORMAT for event in self.events), existing, "name")
         created = rows.create(Format, [Format(name=name, slug=slug) for name, slug in missing])
         counts = self.report.of(Format)
         counts.created, counts.unchanged = len(created), len(found)
@@ -156,7 +157,7 @@ class _Import:
             "is_online": event.room is None,
             "room_id": self.rooms[event.room.guid, event.room.name].pk if event.room else None,
             "sequence_id": self.sequences[event.track or self.edition.name].pk,
-            "format_id": self.formats[event.kind or _("Session")].pk,
+            "format_id": self.formats[event.kind or FORMAT].pk,
         }
         return {name: value for name, value in values.items() if value is not None or name == "room_id"}
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from lxml import etree
 
 from exports.schedule_feed import GENERATOR, guid
@@ -63,7 +64,11 @@ class _Parser:
         if self.problems:
             raise ValidationError(self.problems, code="schedule")
         if self.without_language:
-            remark = _("%(count)d events give no language: “%(language)s” is taken. Choose it with --language.")
+            remark = ngettext(
+                "%(count)d event gives no language: “%(language)s” is taken. Choose it with --language.",
+                "%(count)d events give no language: “%(language)s” is taken. Choose it with --language.",
+                self.without_language,
+            )
             self.remarks.append(remark % {"count": self.without_language, "language": self.assumed_language})
         dates = [event.starts_at.astimezone(self.zone).date() for event in events]
         title = self._line(_text(self.conference, "title"), MAX_TITLE)
@@ -133,8 +138,8 @@ class _Parser:
             track=self._line(_text(element, "track"), MAX_TITLE, of=title),
             kind=self._line(_text(element, "type"), 100, of=title),
             room=self._room(element, room, title),
-            starts_at=starts_at.astimezone(dt.UTC),
-            ends_at=ends_at.astimezone(dt.UTC),
+            starts_at=starts_at,
+            ends_at=ends_at,
             persons=self._persons(element, title),
         )
 
@@ -161,7 +166,7 @@ class _Parser:
     ) -> dt.datetime | None:
         moment = parse_moment(_text(element, "date"), self.zone)
         if moment is not None:
-            return moment
+            return moment.astimezone(dt.UTC)
         clock = parse_clock(_text(element, "start"))
         date = date or parse_date(_text(element, "date"))
         if date is None:
@@ -171,14 +176,16 @@ class _Parser:
             message = _("“%(title)s” has no time of start that can be read (“%(text)s”): write it as 14:30.")
             self._problem(element, message % {"title": title, "text": _text(element, "start")})
         else:
-            return first_after(date, clock, self.zone, not_before)
+            # In UTC, or a duration added to it would not count the hour that a change of clocks gives or takes.
+            return first_after(date, clock, self.zone, not_before).astimezone(dt.UTC)
         return None
 
     def _end(self, element: etree._Element, title: str, starts_at: dt.datetime | None) -> dt.datetime | None:
         if starts_at is None:
             return None
         duration = parse_duration(_text(element, "duration"))
-        ends_at = starts_at + duration if duration is not None else parse_moment(_text(element, "end"), self.zone)
+        stated = parse_moment(_text(element, "end"), self.zone)
+        ends_at = starts_at + duration if duration is not None else stated and stated.astimezone(dt.UTC)
         if ends_at is None:
             message = _("“%(title)s” has no duration that can be read (“%(text)s”): write it as 01:30.")
             self._problem(element, message % {"title": title, "text": _text(element, "duration")})

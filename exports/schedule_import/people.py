@@ -1,7 +1,5 @@
 """Speakers of a parsed schedule, and their place in its sessions."""
 
-from collections.abc import Sequence
-
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -19,7 +17,7 @@ FIELDS = ("name",)
 def apply_people(edition: Edition, parts: Parts, *, report: Report, role_slug: str) -> None:
     persons = {person.key: person for _session, _role, found in parts for person in found}
     speakers = _speakers(edition, persons, report)
-    _candidacies(edition, parts, speakers, report, role_slug)
+    _Candidacies(edition, report, role_slug).apply(parts, speakers)
 
 
 def _speakers(edition: Edition, persons: dict[str, ImportedPerson], report: Report) -> dict[str, Speaker]:
@@ -57,63 +55,61 @@ def _speakers(edition: Edition, persons: dict[str, ImportedPerson], report: Repo
     return known | {import_ids[speaker.import_id]: speaker for speaker in created}
 
 
-def _candidacies(edition: Edition, parts: Parts, speakers: dict[str, Speaker], report: Report, role_slug: str) -> None:
+class _Candidacies:
     """People of the file are confirmed. Who left it is withdrawn, unless staff put the person there."""
-    existing: dict[tuple[int, int], Candidacy] = {}
-    for candidacy in Candidacy.objects.filter(session__edition=edition).select_related("role", "speaker", "session"):
-        existing[candidacy.session_id, candidacy.speaker_id] = candidacy
-    written = set(rows.last_imported(Candidacy.history.filter(session__edition=edition), ["stage"]))
-    new: list[Candidacy] = []
-    changed: list[Candidacy] = []
-    counts = report.of(Candidacy)
-    met: set[tuple[int, int]] = set()
-    for session, role, persons in parts:
-        for position, person in enumerate(persons):
-            key = session.pk, speakers[person.key].pk
-            met.add(key)
-            if key not in existing:
-                new.append(_confirmed(session, role, speakers[person.key], position))
+
+    def __init__(self, edition: Edition, report: Report, role_slug: str) -> None:
+        rows_ = Candidacy.objects.filter(session__edition=edition).select_related("role", "speaker", "session")
+        self.existing = {(candidacy.session_id, candidacy.speaker_id): candidacy for candidacy in rows_}
+        self.last = rows.last_imported(Candidacy.history.filter(session__edition=edition), ["stage"])
+        self.report = report
+        self.role_slug = role_slug
+        self.changed: list[Candidacy] = []
+
+    def apply(self, parts: Parts, speakers: dict[str, Speaker]) -> None:
+        new, met, counts = [], set(), self.report.of(Candidacy)
+        for session, role, persons in parts:
+            for position, person in enumerate(persons):
+                key = session.pk, speakers[person.key].pk
+                met.add(key)
+                if key in self.existing:
+                    self._update(self.existing[key], role, position)
+                else:
+                    new.append(_confirmed(session, role, speakers[person.key], position))
+        counts.unchanged = len(met) - len(new) - len(self.changed)
+        self._withdraw_others(met, {session.pk for session, _role, _persons in parts})
+        rows.update(Candidacy, self.changed, ["role", "position", "stage"])
+        rows.create(Candidacy, new)
+        counts.created, counts.changed = len(new), len(self.changed)
+
+    def _update(self, candidacy: Candidacy, role: Role, position: int) -> None:
+        """Only what an import wrote, in the role it gives, follows the file: staff know better who presides."""
+        ours = candidacy.pk in self.last
+        stage = candidacy.stage
+        if ours and stage == self.last[candidacy.pk]["stage"] == Candidacy.Stage.WITHDRAWN:
+            stage = Candidacy.Stage.CONFIRMED  # an earlier file had left the person out
+        elif stage not in Candidacy.CONFIRMED:
+            message = _("%(name)s in “%(title)s”: in the file, but “%(stage)s” here.")
+            names = {"name": candidacy.speaker.name, "title": candidacy.session.title}
+            self.report.left.append(message % {**names, "stage": candidacy.get_stage_display()})
+        place = candidacy.role_id, candidacy.position
+        if ours and candidacy.role.slug == self.role_slug:
+            place = role.pk, position
+        if (candidacy.stage, candidacy.role_id, candidacy.position) != (stage, *place):
+            candidacy.stage, (candidacy.role_id, candidacy.position) = stage, place
+            self.changed.append(candidacy)
+
+    def _withdraw_others(self, met: set[tuple[int, int]], sessions: set[int]) -> None:
+        for key, candidacy in self.existing.items():
+            ours = candidacy.pk in self.last and candidacy.stage in Candidacy.CONFIRMED
+            if key in met or key[0] not in sessions or not ours:
                 continue
-            candidacy = existing[key]
-            if _differs(candidacy, role, position, role_slug, written):
-                candidacy.role, candidacy.position = role, position
-                changed.append(candidacy)
-            else:
-                counts.unchanged += 1
-                _report_unconfirmed(candidacy, report)
-    here = {session.pk for session, _role, _persons in parts}
-    gone = [
-        candidacy
-        for key, candidacy in existing.items()
-        if key not in met and key[0] in here and candidacy.pk in written and candidacy.stage in Candidacy.CONFIRMED
-    ]
-    _withdraw(gone, report)
-    rows.update(Candidacy, [*changed, *gone], ["role", "position", "stage"])
-    rows.create(Candidacy, new)
-    counts.created, counts.changed = len(new), len(changed) + len(gone)
+            candidacy.stage = Candidacy.Stage.WITHDRAWN
+            self.changed.append(candidacy)
+            message = _("%(name)s is no longer in “%(title)s”: withdrawn.")
+            self.report.changes.append(message % {"name": candidacy.speaker.name, "title": candidacy.session.title})
 
 
 def _confirmed(session: Session, role: Role, speaker: Speaker, position: int) -> Candidacy:
-    return Candidacy(
-        session=session, role=role, speaker=speaker, position=position, stage=Candidacy.Stage.CONFIRMED
-    )  # fmt: skip
-
-
-def _differs(candidacy: Candidacy, role: Role, position: int, role_slug: str, written: set[int]) -> bool:
-    """Only what an import wrote, in the role it gives, follows the file: staff know better who presides."""
-    ours = candidacy.pk in written and candidacy.role.slug == role_slug
-    return ours and (candidacy.role_id, candidacy.position) != (role.pk, position)
-
-
-def _report_unconfirmed(candidacy: Candidacy, report: Report) -> None:
-    if candidacy.stage not in Candidacy.CONFIRMED:
-        message = _("%(name)s in “%(title)s”: in the file, but “%(stage)s” here.")
-        names = {"name": candidacy.speaker.name, "title": candidacy.session.title}
-        report.left.append(message % {**names, "stage": candidacy.get_stage_display()})
-
-
-def _withdraw(gone: Sequence[Candidacy], report: Report) -> None:
-    for candidacy in gone:
-        candidacy.stage = Candidacy.Stage.WITHDRAWN
-        message = _("%(name)s is no longer in “%(title)s”: withdrawn.")
-        report.changes.append(message % {"name": candidacy.speaker.name, "title": candidacy.session.title})
+    stage = Candidacy.Stage.CONFIRMED
+    return Candidacy(session=session, role=role, speaker=speaker, position=position, stage=stage)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dc.dataclass
@@ -31,15 +32,15 @@ class Report:
 
     def lines(self, *, examples: int = 10) -> Iterator[str]:
         """A table of counts, then each list with at most ``examples`` of its lines."""
-        header = (_("created"), _("changed"), _("unchanged"))
-        yield " " * 24 + "".join(f"{word:>13}" for word in header)
+        header = (pgettext("import", "created"), pgettext("import", "changed"), pgettext("import", "unchanged"))
+        yield " " * 24 + "".join(f"{word:>15}" for word in header)
         for model, counts in self.counts.items():
             name = str(model._meta.verbose_name_plural)
             numbers = (counts.created, counts.changed, counts.unchanged)
-            yield f"{name[:1].upper() + name[1:]:<24}" + "".join(f"{number:>13}" for number in numbers)
+            yield f"{name[:1].upper() + name[1:]:<24}" + "".join(f"{number:>15}" for number in numbers)
         titles = (
-            (_("Changed"), self.changes),
-            (_("Left as they are"), self.left),
+            (pgettext("import", "Changed"), self.changes),
+            (pgettext("import", "Left as they are"), self.left),
             (_("Read otherwise than written"), self.remarks),
         )
         for title, found in titles:
