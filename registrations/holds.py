@@ -109,8 +109,7 @@ def _expire_locked(pk: int, session: int, now: dt.datetime) -> bool:
 
 def _to_confirm(message: Message, now: dt.datetime) -> Registration | None:
     """The registration the message asks to confirm, locked, if its link still opens a held seat."""
-    pk = int(message.about.partition(":")[2])
-    found = Registration.objects.select_related("session__edition").filter(pk=pk).first()
+    found = mails.registration_of(message)
     if found is None:
         return None
     seats.lock([found.session_id])

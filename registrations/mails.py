@@ -41,6 +41,13 @@ def about(registration: Registration) -> str:
     return f"registrations.registration:{registration.pk}"
 
 
+def registration_of(message: Message) -> Registration | None:
+    """The other way round."""
+    pk = message.about.partition(":")[2]
+    found = Registration.objects.select_related("session__edition").filter(pk=pk) if pk else None
+    return found.first() if found else None
+
+
 def hold(registration: Registration, published: PublishedSession) -> Message:
     """To confirm before the deadline, which ``holds`` fills in when the mail leaves."""
     with translation.override(registration.language):
