@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from publishing.models import Release
+from publishing.release_files import booklet_path
 
 if TYPE_CHECKING:
     from exports.booklet_pdf import Progress
@@ -27,19 +28,6 @@ _OURS = re.compile(r"[0-9a-f]{64}-\d+-[a-z]{2}\.(pdf|failed)")
 _UNFINISHED = ".unfinished"
 _FAILED = ".failed"
 RETRY_AFTER = 600  # seconds between two attempts at a booklet that could not be made
-
-
-def booklet_path(release: Release, language: str) -> Path:
-    """Where the booklet is, or will be. The number is in it: going back to an earlier state prints a new cover."""
-    return Path(settings.RELEASE_FILES_ROOT) / f"{release.sha256}-{release.number}-{language}.pdf"
-
-
-def booklet_size(release: Release, language: str) -> int | None:
-    """Bytes of the booklet; None while it is not ready."""
-    try:
-        return booklet_path(release, language).stat().st_size
-    except FileNotFoundError:
-        return None
 
 
 def missing() -> list[tuple[Release, str]]:

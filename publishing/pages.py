@@ -1,7 +1,8 @@
 """``@released_page``: a public page as a projection of the last release, rendered once and served ready.
 
 A page is kept under all it depends on: the release, the language, the address with its canonical query, the
-states of tight sessions, and how many starts, ends and midnights of the programme are past. So nothing expires.
+states of tight sessions, how many starts, ends and midnights of the programme are past, and the size of the
+booklet. So nothing expires.
 """
 
 import bisect
@@ -25,6 +26,7 @@ from publishing.models import Release
 from publishing.page_cache import ReadyPage, pages
 from publishing.programme import Programme
 from publishing.publish import last_programme
+from publishing.release_files import booklet_size
 from publishing.revisions import carry
 from sessions.models import Edition
 
@@ -48,6 +50,11 @@ class Page:
     @property
     def is_preview(self) -> bool:
         return self.release is None
+
+    @functools.cached_property
+    def booklet_size(self) -> int | None:
+        """Bytes of the booklet in the language of the page; None while there is none."""
+        return booklet_size(self.release, translation.get_language()) if self.release else None
 
 
 def released_page(view: View | None = None, *, query: CanonicalQuery | None = None) -> Any:
@@ -95,6 +102,7 @@ def _key(page: Page, exact: str) -> Hashable:
         bisect.bisect_right(page.programme.instants, page.now),
         page.edition.is_current,
         page.edition.accessibility_status(page.now.date()),
+        page.booklet_size,
     )
 
 

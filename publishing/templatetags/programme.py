@@ -7,10 +7,10 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.urls import translate_url
+from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from innovation_week import dates
 from publishing.filters import query_string
@@ -35,18 +35,18 @@ STATES = {
     "moved": pgettext_lazy("session", "Moved"),
 }
 ACCESS = {
-    "step-free": _("Step-free access"),
-    "hearing-loop": _("Hearing loop"),
-    "sign-language": _("Sign language"),
-    "captions": _("Live captions"),
+    "step-free": gettext_lazy("Step-free access"),
+    "hearing-loop": gettext_lazy("Hearing loop"),
+    "sign-language": gettext_lazy("Sign language"),
+    "captions": gettext_lazy("Live captions"),
 }
 PARTS = {
-    "people": _("speakers"),
-    "places": _("venues"),
-    "threads": _("sequences"),
-    "edition": _("presentation of the week"),
+    "people": gettext_lazy("speakers"),
+    "places": gettext_lazy("venues"),
+    "threads": gettext_lazy("sequences"),
+    "edition": gettext_lazy("presentation of the week"),
 }
-LANGUAGES = {"fr": _("French"), "en": _("English")}
+LANGUAGES = {"fr": gettext_lazy("French"), "en": gettext_lazy("English")}
 
 
 @register.simple_tag
@@ -80,6 +80,14 @@ def access_word(code: str) -> str:
 def part_word(code: str) -> str:
     """A part of the programme around the sessions, as ``Changes.around`` names it."""
     return str(PARTS.get(code, code))
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """“340 kB”, “1.2 MB”, in thousands as people count and as their computers say."""
+    if size < 1_000_000:
+        return gettext("%(size)s kB") % {"size": formats.number_format(max(size // 1000, 1))}
+    return gettext("%(size)s MB") % {"size": formats.number_format(size / 1_000_000, 1)}
 
 
 @register.filter

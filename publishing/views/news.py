@@ -62,7 +62,7 @@ def _entry(page: Page, release: Release | None, before: Programme | None, progra
     of_that_time = dc.replace(page, programme=programme)
     return Entry(
         release=release,
-        published_at=release.created_at.astimezone(programme.zone) if release else None,
+        published_at=release.created_at.astimezone(programme.zone).replace(microsecond=0) if release else None,
         is_first=before is None,
         count=len(programme.items),
         added=tuple(row(of_that_time, item) for item in found.added) if before else (),

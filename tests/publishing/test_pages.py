@@ -8,6 +8,7 @@ from lxml import html
 from innovation_week import dates
 from publishing.page_cache import pages
 from publishing.publish import publish
+from publishing.release_files import booklet_path
 from sessions.models import Session
 from tests.factories import (
     CandidacyFactory,
@@ -151,6 +152,22 @@ def test_the_home_of_a_week_that_is_over_says_what_was_counted(client, edition, 
     assert "Environ 300 événements." in text(tree)
     assert text(tree.find_class("plain")[0].find(".//tbody/tr/td[2]")) == "plus de 100 participants"
     assert "Prochaines séances" not in text(tree)
+
+
+def test_the_booklet_says_its_format_size_and_language_as_soon_as_it_is_there(
+    client, edition, camp, settings, tmp_path
+):
+    settings.RELEASE_FILES_ROOT = tmp_path
+    release = publish(edition, note="Ouverture")
+    links = [of_class(page(client, "/demo/"), "fr-btn--secondary")]
+    booklet_path(release, "fr").write_bytes(b"%PDF" * 300_000)
+    links += [of_class(page(client, path), "fr-btn--secondary") for path in ("/demo/", "/en/demo/")]
+
+    assert links == [
+        ["Télécharger le programme (PDF, en français)"],
+        ["Télécharger le programme (PDF, 1,2 Mo, en français)"],
+        ["Download the programme (PDF, in English)"],
+    ]
 
 
 # --- Programme -----------------------------------------------------------------------------------------------
@@ -422,8 +439,10 @@ def test_a_venue_page_tells_how_to_come_and_what_happens_there(client, edition, 
     tree = page(client, "/demo/lieux/segur/")
 
     assert "Métro Ségur" in text(tree)
-    assert text(tree.find(".//tbody/tr/th")) == "Auditorium"
-    assert of_class(tree, "rail__title") == ["Trois échecs, trois rebonds"]
+    assert of_class(tree, "venues__item") == [
+        "Auditorium Niveau 1 · 200 personnes Accès de plain-pied · Boucle magnétique"
+    ]
+    assert of_class(tree, "rail__where") == ["Auditorium · Centre de Ségur · Camille Exemple"]
     assert of_class(page(client, "/demo/lieux/"), "venues__item")[0].startswith("Centre de Ségur")
 
 
