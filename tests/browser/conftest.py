@@ -2,10 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+# Playwright keeps an event loop in this thread, where Django refuses queries. It must stand before the database is
+# made and until it is removed; the project has no asynchronous code that it could hide a fault of.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -22,20 +25,3 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "fr-FR"}
-
-
-@pytest.fixture(autouse=True)
-def unsafe_async() -> Iterator[None]:
-    """Playwright runs an event loop in this thread; the tests' own queries beside it are wanted."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def complaints(page) -> list[str]:
-    """What the browser says of the pages: errors of scripts, refusals of the security policy, requests elsewhere."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found

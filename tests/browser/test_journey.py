@@ -1,0 +1,144 @@
+"""The whole story in a real browser: browse, register, confirm, cancel; edit, publish, download."""
+
+import re
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Page, expect
+
+from exports.booklet import make_missing
+from outbox.sending import send_due
+from publishing.publish import publish
+from registrations.models import Registration
+from sessions.models import Session
+from tests.factories import EmployerFactory, PrivacyNoticeFactory, SessionFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def session() -> Session:
+    session = SessionFactory(
+        title="Trois échecs, trois rebonds", sequence__title="Fail camp", seats=20, edition__is_current=True
+    )
+    PrivacyNoticeFactory(edition=session.edition)
+    EmployerFactory(edition=session.edition, name="Ministère de l’exemple")
+    publish(session.edition, note="Le programme ouvre.")
+    return session
+
+
+def mailed_link(subject: str) -> str:
+    """Send what is due, and follow the newest mail with these words in its subject."""
+    send_due()
+    [message] = [message for message in mail.outbox if subject in message.subject]
+    found = re.search(r"https?://[^/]+(/inscriptions/[^/\s]+/)", str(message.body))
+    assert found, message.body
+    return found[1]
+
+
+def register(page: Page, address: str) -> None:
+    """From the home page to the page that says where the mail went."""
+    page.goto(address)
+    page.get_by_role("link", name="Voir le programme").click()
+    page.get_by_role("link", name="Trois échecs, trois rebonds").click()
+    page.get_by_role("link", name="S’inscrire").click()
+    page.get_by_label("Prénom").fill("Alix")
+    page.get_by_label("Nom", exact=True).fill("Démo")
+    page.get_by_label("Adresse électronique").fill("alix@example.org")
+    page.get_by_label("Employeur", exact=True).fill("Ministère de l’exemple")
+    page.get_by_role("button", name="S’inscrire").click()
+    expect(page.get_by_role("main")).to_contain_text("alix@example.org")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_public_agent_registers_confirms_and_cancels_on_a_phone(browser, live_server, session, javascript):
+    context = browser.new_context(viewport=PHONE, locale="fr-FR", java_script_enabled=javascript)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    elsewhere: list[str] = []
+    page.on("request", lambda it: elsewhere.append(it.url) if not it.url.startswith(live_server.url) else None)
+
+    register(page, live_server.url)
+    session.refresh_from_db()
+    assert session.seats_taken == 1
+
+    page.goto(live_server.url + mailed_link("Action requise"))
+    assert Registration.objects.get().state == "held"  # opening the link changes nothing
+    page.get_by_role("button", name="Confirmer mon inscription").click()
+    expect(page.get_by_role("main")).to_contain_text("Votre inscription est confirmée.")
+    assert Registration.objects.get().state == "confirmed"
+
+    page.goto(live_server.url + mailed_link("confirmée"))
+    page.get_by_text("Je ne viens plus").click()
+    page.get_by_role("button", name="Se désinscrire").click()
+    expect(page.get_by_role("main")).to_contain_text("Votre désinscription est enregistrée.")
+
+    session.refresh_from_db()
+    assert (Registration.objects.get().state, session.seats_taken) == ("cancelled", 0)
+    assert complaints == []
+    assert elsewhere == []
+    context.close()
+
+
+def test_errors_are_summed_up_focused_and_linked_and_nothing_typed_is_lost(page, live_server, session):
+    page.goto(f"{live_server.url}{session.get_absolute_url()}inscription/")
+    page.get_by_label("Prénom").fill("Alix")
+    page.get_by_role("button", name="S’inscrire").click()
+
+    expect(page).to_have_title(re.compile("^Erreur"))
+    summary = page.get_by_text("Le formulaire contient 3 erreurs.")
+    expect(summary).to_be_visible()
+    assert page.evaluate("document.activeElement.contains(document.querySelector('a[href=\"#id_last_name\"]'))")
+    expect(page.get_by_label("Prénom")).to_have_value("Alix")
+    page.get_by_role("link", name=re.compile("^Nom")).click()
+    expect(page.get_by_label("Nom", exact=True)).to_be_focused()
+
+
+def test_staff_edit_and_publish_and_the_public_reads_it(browser, live_server, session, superuser):
+    superuser.set_password("un mot de passe de test")
+    superuser.save()
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label(re.compile("Nom d’utilisateur")).fill("superuser")
+    page.get_by_label("Mot de passe").fill("un mot de passe de test")
+    page.get_by_role("button", name="Connexion").click()
+    page.goto(f"{live_server.url}/admin/programme/session/{session.pk}/change/")
+    page.get_by_label("Titre").first.fill("Quatre échecs, quatre rebonds")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.goto(f"{live_server.url}{session.get_absolute_url()}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Trois échecs")
+
+    page.goto(f"{live_server.url}/admin/publishing/release/publier/")
+    expect(page.get_by_role("main")).to_contain_text("Quatre échecs, quatre rebonds")
+    page.get_by_label(re.compile("Note")).fill("Un échec de plus.")
+    page.get_by_role("button", name="Publier").click()
+    page.goto(f"{live_server.url}{session.get_absolute_url()}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Quatre échecs")
+    assert complaints == []
+
+    make_missing()
+    booklet = context.request.get(f"{live_server.url}/{session.edition.slug}/programme.pdf")
+    assert booklet.headers["content-type"] == "application/pdf"
+    assert booklet.body().startswith(b"%PDF-")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways(browser, live_server, session, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    edition = f"{live_server.url}/{session.edition.slug}/"
+    session_page = f"{live_server.url}{session.get_absolute_url()}"
+
+    for address in [edition, f"{edition}programme/", f"{edition}programme/?vue=grille", session_page]:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    context.close()
