@@ -458,9 +458,8 @@ def test_news_tell_each_release_newest_first(client, edition, camp):
 
     assert text(newest.find(".//h2")) == "Version 2"
     assert [text(title) for title in newest.iter("h3")] == ["Déplacées", "Ajoutées", "Retirées"]
-    assert [text(link) for link in newest.iter("a")] == [
-        "Trois échecs, trois rebonds", "Ajoutée ensuite", "Retirée ensuite",
-    ]  # fmt: skip
+    assert [text(link) for link in newest.iter("a")] == ["Trois échecs, trois rebonds", "Ajoutée ensuite"]
+    assert "Retirée ensuite" in text(newest)
     assert "Première version : 2 séances" in text(first)
 
 
