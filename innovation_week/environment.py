@@ -7,7 +7,7 @@ reads an unknown word as False, and a misspelt ``DEBUG=flase`` must not be guess
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -84,6 +84,7 @@ def database(name: str, *, sqlite: Path) -> dict[str, Any]:
         # A file, not memory: tests with threads lock each other out of a shared in-memory database.
         config["TEST"] = {"NAME": sqlite.parent / "test.sqlite3"}
     else:
+        config["HOST"] = unquote(config["HOST"])  # the folder of a socket: postgres://user@%2Frun%2Fpostgresql/name
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
     return config
