@@ -13,7 +13,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
@@ -31,6 +31,8 @@ class LabelledFields(BaseModelAdmin):
     """Each field says its name to a screen reader, in the rows of a table and in both halves of a date."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is None:
             return None
@@ -72,6 +74,10 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
     edition_lookup = ""
     introduction: Any = ""
     show_full_result_count = False
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # An annotation with a count would drop the order of the model, were it not said again.
+        return self.ordering or self.opts.ordering
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
@@ -143,13 +149,17 @@ class WordsOfChoices(HistoricalRecordContextHelper):
 class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     """With who changed what, when, from which value to which."""
 
+    def get_urls(self) -> list[Any]:
+        """Without the package's forms of old versions: posting one saves it, for whoever may merely look."""
+        return [url for url in super().get_urls() if not str(url.name).endswith("_simple_history")]
+
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any
     ) -> HistoricalRecordContextHelper:
         return WordsOfChoices(self.model, historical_record)
 
     def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
-        return _t("History of “%s”") % obj
+        return gettext("History of “%s”") % obj
 
 
 class InEditionFilter(admin.RelatedFieldListFilter):

@@ -9,12 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from innovation_week.model_admin import ReadOnlyAdmin
-from outbox.models import Message, MessageQuerySet
+from outbox.models import Message
 from outbox.services import send_again
 
 # What the sender writes when it knows it, such as a deadline.
@@ -24,7 +23,7 @@ _LATER = re.compile(r"~[a-z_]+~")
 def masked(message: Message, text: str) -> str:
     """``text`` as it may be shown: whoever reads a personal link can act for the person."""
     for placeholder in message.links:
-        text = text.replace(placeholder, _t("personal-link-masked"))
+        text = text.replace(placeholder, gettext("personal-link-masked"))
     return _LATER.sub("[…]", text)
 
 
@@ -37,7 +36,7 @@ class ToDoFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [("failed", _("In error"))]
 
-    def queryset(self, request: HttpRequest, queryset: MessageQuerySet) -> MessageQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Message]:
         return queryset.failed() if self.value() == "failed" else queryset
 
 
@@ -76,7 +75,7 @@ class MessageAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, message):
             raise PermissionDenied
         if not isinstance(message, Message) or not message.html:
-            raise Http404(_t("This message has no laid out form."))
+            raise Http404(gettext("This message has no laid out form."))
         return HttpResponse(masked(message, message.html))
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
@@ -104,7 +103,9 @@ class MessageAdmin(ReadOnlyAdmin):
     def as_mailed(self, message: Message) -> str:
         if not message.html:
             return "–"
-        return format_html('<a href="{}">{}</a>', reverse("admin:outbox_message_html", args=[message.pk]), _t("Open"))
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:outbox_message_html", args=[message.pk]), gettext("Open")
+        )
 
     @admin.display(description=_("attachments"))
     def files(self, message: Message) -> str:

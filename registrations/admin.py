@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from innovation_week.model_admin import (
     HistoryAdmin,
@@ -99,7 +98,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("Cancel registrations"),
+            "title": gettext("Cancel registrations"),
             "opts": self.opts,
             "registrations": queryset.live(),
             "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),

@@ -46,7 +46,9 @@ class SpeakerForm(forms.ModelForm):
 
     def clean_portrait(self) -> Any:
         portrait = self.cleaned_data["portrait"]
-        if "portrait" not in self.changed_data or not isinstance(portrait, File):
+        if "portrait" not in self.changed_data:
+            return None  # as it was; giving the file again would open it, and it may be on another machine
+        if not isinstance(portrait, File):
             return portrait
         clean_portrait(portrait)
         return square_portrait(portrait)

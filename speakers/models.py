@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
@@ -68,6 +69,11 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """A portrait that is kept was checked when it came; its file may not be here to be opened again."""
+        kept = {"portrait"} if self.portrait and self.portrait._committed else set()
+        super().clean_fields(exclude={*(exclude or ()), *kept})
 
     @property
     def index_name(self) -> str:

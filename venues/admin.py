@@ -16,6 +16,9 @@ class RoomInline(LabelledInline):
     prepopulated_fields = {"slug": ["name"]}
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        return super().get_queryset(request).select_related("venue")  # their names hold it
+
 
 @admin.register(Venue)
 class VenueAdmin(HistoryAdmin):

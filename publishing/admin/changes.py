@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from innovation_week.dates import when
 from publishing.diff import Change, Changes
@@ -72,11 +72,16 @@ def sections(changes: Changes, old: Programme | None, new: Programme) -> list[Se
     """What ``changes`` hold, in the order in which it matters; nothing for what is empty."""
     before = old or new
     found = [
-        Section(_("Cancelled or postponed"), tuple(_told(change, before, new) for change in changes.called_off)),
-        Section(_("Moved"), tuple(_told(change, before, new) for change in changes.moved)),
-        Section(_("Removed"), tuple(Told(item, _slot(before, item.slot)) for item in changes.removed)),
-        Section(_("Added"), tuple(Told(item, _slot(new, item.slot)) for item in changes.added)),
-        Section(_("Changed"), tuple(_told(change, before, new) for change in changes.rewritten)),
+        Section(
+            pgettext("sessions", "Cancelled or postponed"),
+            tuple(_told(change, before, new) for change in changes.called_off),
+        ),
+        Section(pgettext("sessions", "Moved"), tuple(_told(change, before, new) for change in changes.moved)),
+        Section(
+            pgettext("sessions", "Removed"), tuple(Told(item, _slot(before, item.slot)) for item in changes.removed)
+        ),
+        Section(pgettext("sessions", "Added"), tuple(Told(item, _slot(new, item.slot)) for item in changes.added)),
+        Section(pgettext("sessions", "Changed"), tuple(_told(change, before, new) for change in changes.rewritten)),
     ]
     return [section for section in found if section.sessions]
 

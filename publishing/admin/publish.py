@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
@@ -48,7 +48,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
         raise PermissionDenied
     edition = chosen_edition(request)
     if edition is None:
-        messages.info(request, _t("Make an edition first: a programme belongs to one."))
+        messages.info(request, gettext("Make an edition first: a programme belongs to one."))
         return redirect("admin:programme_edition_changelist")
     form = PublishForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid() and (release := _publish(request, form, edition)):
@@ -58,7 +58,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
     context = {
         **model_admin.admin_site.each_context(request),
         **_described(proposed),
-        "title": _t("Publish"),
+        "title": gettext("Publish"),
         "opts": model_admin.opts,
         "edition": edition,
         "draft": proposed,
@@ -74,7 +74,7 @@ def _publish(request: HttpRequest, form: PublishForm, edition: Edition) -> Relea
     assert isinstance(request.user, User)
     try:
         if data["edition"] != edition.pk:
-            raise ValidationError(_t("The edition was changed meanwhile. Check which one you want to publish."))
+            raise ValidationError(gettext("The edition was changed meanwhile. Check which one you want to publish."))
         return publish(edition, note=data["note"], user=request.user, expected=data["expected"])
     except ValidationError as error:
         form.add_error(None, error)
@@ -101,7 +101,7 @@ def _described(proposed: Draft) -> dict[str, object]:
 def _done(release: Release) -> str:
     slug = release.edition.slug
     return format_html(
-        _t(
+        gettext(
             "Release {} is online. See <a href='{}'>the public pages</a>, "
             "<a href='{}'>what is new</a> or <a href='{}'>the programme in PDF</a>."
         ),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
 from sessions.models import Session
-from sessions.models.session import SessionQuerySet
 from speakers.casting import with_unfilled_roles
 
 
@@ -26,7 +25,7 @@ class ToDoFilter(admin.SimpleListFilter):
             ("seats", _("Almost full")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: SessionQuerySet) -> QuerySet[Session]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
         narrow: dict[str | None, Callable[[], QuerySet[Session]]] = {
             "unpublished": lambda: queryset.filter(code__in=unpublished_changes(request).codes),
             "roles": lambda: with_unfilled_roles(queryset.alive()),

@@ -8,7 +8,7 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
@@ -102,7 +102,7 @@ class SessionAdmin(HistoryAdmin):
         word = format_html('<span class="state state-{}">{}</span>', session.status, session.get_status_display())
         if not session.is_unpublished:
             return word
-        return format_html('{} <span class="unpublished">{}</span>', word, _t("not published"))
+        return format_html('{} <span class="unpublished">{}</span>', word, gettext("not published"))
 
     @admin.display(description=_("day and time"), ordering=F("starts_at").asc(nulls_last=True))
     def time(self, session: Session) -> str:
@@ -112,7 +112,7 @@ class SessionAdmin(HistoryAdmin):
     def place(self, session: Session) -> str:
         if session.room:
             return format_html('{} <span class="under">{}</span>', session.room.name, session.room.venue.name)
-        return _t("Online") if session.is_online else "–"
+        return gettext("Online") if session.is_online else "–"
 
     @admin.display(description=_("roles"))
     def roles(self, session: Any) -> str:

@@ -1,0 +1,43 @@
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import UserFactory
+
+
+def form_of(user: User, **changed) -> dict[str, object]:
+    return {"username": user.username, "email": user.email, "is_active": "on", "is_staff": "on"} | changed
+
+
+def test_a_project_lead_gives_roles_but_makes_no_superuser(project_lead):
+    user = UserFactory()
+    group = Group.objects.get(name="Accueil")
+    fields = form_of(user, groups=[group.pk], is_superuser="on", user_permissions=[1])
+
+    project_lead.post(reverse("admin:auth_user_change", args=[user.pk]), fields)
+
+    user.refresh_from_db()
+    assert (list(user.groups.all()), user.is_superuser, user.user_permissions.count()) == ([group], False, 0)
+
+
+def test_a_project_lead_does_not_touch_a_superuser(project_lead, superuser):
+    page = reverse("admin:auth_user_change", args=[superuser.pk])
+    password = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    new = {"password1": "un-autre-mot-de-passe", "password2": "un-autre-mot-de-passe"}
+
+    assert project_lead.post(page, form_of(superuser, is_active="")).status_code == 403
+    assert project_lead.post(password, new).status_code == 403
+    superuser.refresh_from_db()
+    assert superuser.is_active
+
+
+def test_too_many_wrong_passwords_pause_the_log_in_with_a_page_that_says_so(db):
+    UserFactory(username="camille")
+    client = Client()
+    for _attempt in range(6):
+        response = client.post(reverse("admin:login"), {"username": "camille", "password": "devine"})
+
+    assert response.status_code == 429
+    html = response.content.decode()
+    assert "Connexion suspendue" in html
+    assert 'name="password"' not in html

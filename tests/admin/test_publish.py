@@ -1,0 +1,145 @@
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from publishing.models import Release
+from publishing.publish import publish
+from sessions.models import Session
+from speakers.models import Candidacy
+from tests.factories import CandidacyFactory, EditionFactory, RoleFactory, RoomFactory, SessionFactory
+
+PUBLISH = "/admin/publishing/release/publier/"
+
+
+def send(client, edition, *, expected: int, note: str = "Deux séances de plus."):
+    return client.post(PUBLISH, {"note": note, "edition": edition.pk, "expected": expected})
+
+
+def test_publishing_shows_what_changes_then_makes_the_release(project_lead):
+    edition = EditionFactory(is_current=True, slug="semaine")
+    room = RoomFactory(name="Auditorium")
+    moved = SessionFactory(edition=edition, title="Fail camp", room=room)
+    called_off = SessionFactory(edition=edition, title="Hackathon")
+    removed = SessionFactory(edition=edition, title="Visite retirée")
+    publish(edition, note="Première version.")
+    moved.room = RoomFactory(name="Salle Condorcet", venue=room.venue)
+    moved.title = "Fail camp renommé"
+    moved.save()
+    Session.objects.filter(pk=called_off.pk).update(status=Session.Status.CANCELLED)
+    Session.objects.filter(pk=removed.pk).update(status=Session.Status.DESIGN)
+    SessionFactory(edition=edition, title="Bureau du futur")
+    SessionFactory(edition=edition, title="Brouillon secret", status=Session.Status.DESIGN)
+
+    page = project_lead.get(PUBLISH)
+    shown = {section.title: [told.item.title for told in section.sessions] for section in page.context["sections"]}
+    response = send(project_lead, edition, expected=1)
+
+    assert shown == {
+        "Annulées ou reportées": ["Hackathon"],
+        "Déplacées": ["Fail camp renommé"],
+        "Retirées": ["Visite retirée"],
+        "Ajoutées": ["Bureau du futur"],
+    }
+    html = page.content.decode()
+    assert "Auditorium" in html
+    assert "Salle Condorcet" in html
+    assert "Brouillon secret" not in html
+    assert reverse("preview:home", args=["semaine"]) in html
+    assert response["Location"] == reverse("admin:publishing_release_changelist")
+    release = Release.objects.get(number=2)
+    assert (release.note, release.created_by.groups.get().name) == ("Deux séances de plus.", "Chef de projet")
+    (message,) = get_messages(response.wsgi_request)
+    assert reverse("publishing:home", args=["semaine"]) in message.message
+    assert reverse("exports:booklet", args=["semaine"]) in message.message
+
+
+def test_what_blocks_is_told_with_its_remedy_and_stops_the_release(project_lead):
+    edition = EditionFactory(is_current=True)
+    session = SessionFactory(edition=edition, title="Fail camp")
+    RoleFactory(format=session.format, name="pionnier", required=1)
+
+    page = project_lead.get(PUBLISH)
+    response = send(project_lead, edition, expected=0)
+
+    assert [conflict.code for conflict in page.context["draft"].blocks] == ["role_unfilled"]
+    html = page.content.decode()
+    assert reverse("admin:programme_session_change", args=[session.pk]) in html
+    assert 'name="note"' not in html
+    assert "pionnier" in response.content.decode()
+    assert Release.objects.count() == 0
+
+
+def test_a_release_made_meanwhile_is_told_and_nothing_is_published(project_lead):
+    edition = EditionFactory(is_current=True)
+    SessionFactory(edition=edition)
+    publish(edition, note="Première version.")
+    SessionFactory(edition=edition)
+    publish(edition, note="D’une autre personne.")
+    SessionFactory(edition=edition)
+
+    response = send(project_lead, edition, expected=1)
+
+    assert Release.objects.count() == 2
+    form = response.context["form"]
+    assert form.non_field_errors().as_data()[0].code == "outdated"
+    assert str(form["expected"].value()) == "2"
+    assert form["note"].value() == "Deux séances de plus."
+
+
+def test_a_form_sent_twice_publishes_once(project_lead):
+    edition = EditionFactory(is_current=True)
+    SessionFactory(edition=edition)
+
+    send(project_lead, edition, expected=0)
+    send(project_lead, edition, expected=0)
+
+    assert Release.objects.count() == 1
+
+
+def test_the_edition_on_the_screen_is_the_one_published(project_lead):
+    seen, other = EditionFactory(is_current=True), EditionFactory()
+    SessionFactory(edition=seen)
+    SessionFactory(edition=other)
+    project_lead.get(PUBLISH)
+    project_lead.post("/admin/edition/", {"edition": other.pk})  # in another window
+
+    send(project_lead, seen, expected=0)
+
+    assert Release.objects.count() == 0
+
+
+def test_a_note_is_required_and_holds_no_control_character(project_lead):
+    edition = EditionFactory(is_current=True)
+    SessionFactory(edition=edition)
+
+    for note in ["", "   ", "a\x07b"]:
+        assert "note" in send(project_lead, edition, expected=0, note=note).context["form"].errors
+    assert Release.objects.count() == 0
+
+
+def test_only_who_may_publish_does(editor):
+    edition = EditionFactory(is_current=True)
+    SessionFactory(edition=edition)
+
+    page = editor.get(PUBLISH)
+    response = send(editor, edition, expected=0)
+
+    assert (page.status_code, response.status_code) == (200, 403)
+    assert 'name="note"' not in page.content.decode()
+    assert Release.objects.count() == 0
+
+
+def test_without_an_edition_the_page_says_to_make_one(superuser_client):
+    assert superuser_client.get(PUBLISH)["Location"] == reverse("admin:programme_edition_changelist")
+
+
+def test_a_release_tells_what_it_changed(reader):
+    edition = EditionFactory(is_current=True)
+    candidacy = CandidacyFactory(session=SessionFactory(edition=edition), speaker__name="Camille Exemple")
+    publish(edition, note="Première version.")
+    Candidacy.objects.filter(pk=candidacy.pk).update(stage=Candidacy.Stage.WITHDRAWN)
+    second = publish(edition, note="Sans Camille.")
+
+    html = reader.get(reverse("admin:publishing_release_change", args=[second.pk])).content.decode()
+
+    assert "Camille Exemple" in html
+    assert "Qui fait quoi" in html
