@@ -19,7 +19,7 @@ from outbox.models import Attachment, Message
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue(
     *,
     kind: str,

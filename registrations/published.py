@@ -59,7 +59,7 @@ class PublishedSession:
         return self.item.slot.ends_at is not None and self.item.slot.ends_at <= now
 
     def row(self) -> Session:
-        return Session.objects.get(edition=self.edition, code=self.item.code)
+        return Session.objects.only(*seats.LIVE_FIELDS).get(edition=self.edition, code=self.item.code)
 
     def locked_row(self) -> Session:
         return seats.lock_by_code(self.edition, self.item.code)

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 from registrations.models import Registration
 from sessions.models import Edition, Session
 
+LIVE_FIELDS = ["code", "edition", "seats", "seats_taken", "registration_opens_at", "registration_closes_at"]
+
 
 def lock(sessions: Iterable[int]) -> dict[int, Session]:
     """The rows of these sessions, by primary key, locked until the end of the transaction."""
@@ -22,7 +24,8 @@ def lock(sessions: Iterable[int]) -> dict[int, Session]:
 
 
 def lock_by_code(edition: Edition, code: str) -> Session:
-    return _for_change().get(edition=edition, code=code)
+    """Locked, with what registering asks of it; other fields are read when they are asked for."""
+    return _for_change().only(*LIVE_FIELDS).get(edition=edition, code=code)
 
 
 def take(session: int, seats: int = 1) -> bool:

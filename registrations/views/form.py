@@ -115,7 +115,9 @@ def _page(
         "state": state,
         "refused": refused,
         "opens_at": published.opens_at(row),
-        "notice": PrivacyNotice.objects.filter(edition=published.edition).first() if is_open else None,
+        "notice": PrivacyNotice.objects.select_related("edition").filter(edition=published.edition).first()
+        if is_open
+        else None,
     }
     return render(request, "registrations/form.html", context, status=status)
 

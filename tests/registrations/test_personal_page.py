@@ -1,0 +1,117 @@
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registrations import seats
+from registrations.holds import expire_holds
+from registrations.models import Registration
+from registrations.services import register
+from sessions.models import Session
+from tests.registrations.conftest import applicant, sent
+
+
+@pytest.fixture
+def held(published) -> Registration:
+    return register(published, applicant(), now=timezone.now())
+
+
+@pytest.fixture
+def link(held) -> str:
+    return f"/inscriptions/{held.link.token}/"
+
+
+def act(client: Client, link: str, action: str) -> str:
+    return client.post(link, {"action": action}, follow=True).content.decode()
+
+
+def test_confirming_twice_is_confirming_once(stranger, link, held):
+    act(stranger, link, "confirm")
+    page = act(stranger, link, "confirm")
+
+    assert "Votre inscription est confirmée." in page
+    assert held.transitions.filter(to_state="confirmed").count() == 1
+    assert len(sent()) == 1
+
+
+def test_confirming_in_a_tab_after_cancelling_in_the_other_says_how_things_stand(stranger, link, held):
+    act(stranger, link, "cancel")
+    page = act(stranger, link, "confirm")
+
+    assert "Votre désinscription est enregistrée." in page
+    assert Session.objects.get().seats_taken == 0
+
+
+def test_cancelling_twice_gives_one_seat_back(stranger, link, published):
+    register(published, applicant("other@example.org"), now=timezone.now())
+    act(stranger, link, "cancel")
+    act(stranger, link, "cancel")
+
+    assert Session.objects.get().seats_taken == 1
+    assert seats.recount() == []
+
+
+def test_an_expired_seat_that_is_gone_is_not_offered(stranger, link, held, published, session):
+    Registration.objects.update(expires_at=timezone.now())
+    expire_holds()
+    for name in "ab":
+        register(published, applicant(f"{name}@example.org"), now=timezone.now())
+
+    page = stranger.get(link).content.decode()
+    refused = act(stranger, link, "again")
+
+    assert "S’inscrire à nouveau" not in page
+    assert "Cette séance est complète." in page
+    assert "Cette séance est complète." in refused
+    assert seats.recount() == []
+
+
+def test_an_unknown_action_changes_nothing(stranger, link, held):
+    act(stranger, link, "delete")
+
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_scanner_that_opens_the_link_changes_nothing(stranger, link, held, method):
+    before = Registration.objects.values().get()
+
+    assert getattr(stranger, method)(link).status_code == 200
+
+    assert Registration.objects.values().get() == before
+
+
+def test_the_page_asks_the_database_a_fixed_number_of_questions(stranger, link, django_assert_max_num_queries):
+    stranger.get(link)
+
+    with django_assert_max_num_queries(3):
+        stranger.get(link)
+
+
+def test_only_a_form_of_this_site_acts(link, held):
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.post(link, {"action": "cancel"}).status_code == 403
+
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
+def test_the_links_of_a_person_come_in_one_mail_in_order(stranger, held, published):
+    stranger.post("/inscriptions/", {"email": "alix@example.org"})
+
+    hold, links = sorted(sent(), key=lambda message: len(message.subject), reverse=True)
+    assert (hold.subject[:16], links.subject) == ("[Action requise]", "Vos inscriptions")
+    assert held.link.token in links.body
+    assert "À confirmer" in links.body
+
+
+def test_a_past_session_is_only_told(stranger, link, held, published, monkeypatch):
+    late = published.ends_at + timezone.timedelta(hours=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+
+    page = stranger.get(link).content.decode()
+
+    assert "Cette séance est terminée." in page
+    assert "Confirmer mon inscription" not in page
+    assert "<button" not in page
