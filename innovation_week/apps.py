@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,7 +9,9 @@ class InnovationWeekConfig(AppConfig):
     verbose_name = _("Innovation week")
 
     def ready(self) -> None:
-        from innovation_week import checks  # noqa: F401  # registers the system checks
+        from innovation_week.checks import state_theme_belongs_to_the_state
+
+        checks.register(state_theme_belongs_to_the_state, checks.Tags.security, deploy=True)
 
 
 class AdminConfig(DjangoAdminConfig):

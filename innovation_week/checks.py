@@ -5,7 +5,6 @@ from django.conf import settings
 from django.core import checks
 
 
-@checks.register(checks.Tags.security, deploy=True)
 def state_theme_belongs_to_the_state(**kwargs: Any) -> list[checks.CheckMessage]:
     host = urlsplit(settings.SITE_URL).hostname or ""
     if settings.THEME != "state" or host.endswith(".gouv.fr"):

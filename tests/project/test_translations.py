@@ -38,7 +38,7 @@ KEYWORDS = {
 THIN, FIXED = "\u202f", "\u00a0"
 FAULTS = {
     "a straight apostrophe": re.compile(r"\w'\w"),
-    "a straight quotation mark": re.compile(r'(?<!=)"(?!>)(?![^<]*>)'),
+    "a straight quotation mark": re.compile(r'"'),
     "no thin space before ; ! ?": re.compile(rf"[^{THIN}](?=[;!?](\s|$|<))"),
     "no fixed space before a colon": re.compile(rf"[^{FIXED}](?=:(\s|$))"),
     "no fixed space inside « »": re.compile(rf"«[^{FIXED}]|[^{FIXED}]»"),
@@ -101,6 +101,8 @@ def test_translations_keep_the_placeholders_of_their_strings(french):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_french_is_written_as_french_is(french, fault):
-    wrong = [text for message in french if message.id for text in strings(message) if FAULTS[fault].search(text)]
+    attribute = re.compile(r'\w="[^"]*"')
+    texts = [attribute.sub("", text) for message in french if message.id for text in strings(message)]
+    wrong = [text for text in texts if FAULTS[fault].search(text)]
 
     assert wrong == []
