@@ -19,7 +19,10 @@ THREADS_PRESENTED = 12
 PEOPLE_PRESENTED = 100  # with portrait and biography; beyond, an index of names and pages
 BIOGRAPHIES_PRINTED = 60_000  # characters in all, for the same reason: about fifteen pages
 SHORT = 700  # characters that fit in a quarter of a page: such a session is never split
-_HEADING = re.compile(r"(</?h)([34])\b")
+_HEADING = re.compile(r"(</?)h\d\b")
+_LINK = re.compile(r"(<a\b[^>]*>)(.*?)(</a>)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_ITEM_PARAGRAPH = re.compile(r"<li>\s*<p>(.*?)</p>", re.DOTALL)
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -238,9 +241,14 @@ def _access_word(code: str) -> str:
 
 
 def _html(text: str) -> SafeString:
-    """Texts were sanitised when the release was built; their headings go under those of the booklet."""
-    lowered = _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + 1}", text)
-    return mark_safe(lowered)
+    """Sanitised when the release was built; here, shaped so that WeasyPrint tags it as PDF/UA-1 wants.
+
+    Headings one under those of the booklet, links without tags in them, list items that begin with their text.
+    """
+    text = _HEADING.sub(r"\1h4", text)
+    text = _LINK.sub(lambda link: link[1] + _TAG.sub("", link[2]) + link[3], text)
+    text = _ITEM_PARAGRAPH.sub(r"<li>\1", text)
+    return mark_safe(text)
 
 
 # --- The week at a glance -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from exports import booklet as booklets
 from publishing import calendar as calendars
 from publishing.current import Released, released
 from publishing.programme import Item
+from publishing.release_files import booklet_path
 
 
 def released_or_404(edition: str) -> Released:
@@ -86,7 +87,7 @@ def booklet(request: HttpRequest, edition: str) -> HttpResponseBase:
     """The booklet that the worker made; while it is not there, a page that says so. Never made in a request."""
     found = released_or_404(edition)
     language = get_language()
-    path = booklets.booklet_path(found.release, language)
+    path = booklet_path(found.release, language)
     try:
         file = path.open("rb")
     except FileNotFoundError:

@@ -1,3 +1,4 @@
+import math
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ class Command(BaseCommand):
                 write_whole(output, content)
             except OSError as error:
                 raise CommandError(self._unwritable(output, error)) from error
-            message = _("%(release)s is in %(file)s (%(size).1f MB).")
-            values = {"release": release, "file": output, "size": len(content) / 1_000_000}
+            message = _("%(release)s is in %(file)s (%(size)d kB).")
+            values = {"release": release, "file": output, "size": math.ceil(len(content) / 1000)}
             self.stdout.write(self.style.SUCCESS(message % values))
 
     def _last_release(self, slug: str) -> Release:
