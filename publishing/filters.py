@@ -45,30 +45,40 @@ class Chosen:
 
 def canonical_query(asked: QueryDict, programme: Programme) -> Query:
     """What the query string means for this programme; anything else in it is dropped."""
-    if not asked:
-        return ()
-    allowed = choices(programme)
-    values = {name: asked.get(name, "") for name in PARAMETERS}
-    values["q"] = " ".join(values["q"].replace("\0", "").split())[:SEARCH_LENGTH].strip()
-    return tuple(
-        (name, value) for name, value in values.items() if value and (name == "q" or value in allowed.get(name, {}))
-    )
+    values = [(name, asked.get(name, "")) for name in PARAMETERS if name in asked]
+    clean = [(name, _words(value) if name == "q" else value) for name, value in values]
+    return tuple((name, value) for name, value in clean if value and (name == "q" or value in choices(programme, name)))
 
 
-def choices(programme: Programme) -> dict[str, Choices]:
-    """The values of each filter, with their labels in the active language."""
-    days = {EVERY_DAY: _("Every day")} if len(programme.items) > LONG else {}
-    days |= {day.date.isoformat(): capfirst(dates.day(day.date)) for day in programme.days}
-    used = {item.thread for item in programme.items}
-    return {
-        "jour": days,
-        "sequence": {thread.slug: thread.title for thread in programme.threads if thread.slug in used},
-        "format": _by_label(programme.formats),
-        "lieu": _places(programme),
-        "public": _by_label(programme.audiences),
-        "ouvertes": {"1": _("Seats left")},
-        "vue": {GRID: _("Grid view")},
-    }
+def _words(value: str) -> str:
+    """On one line, without control characters."""
+    return "".join(filter(str.isprintable, " ".join(value.split())))[:SEARCH_LENGTH].strip()
+
+
+def choices(programme: Programme, name: str) -> Choices:
+    """The values of a filter, with their labels in the active language."""
+    match name:
+        case "jour":
+            return _days(programme)
+        case "sequence":
+            used = {item.thread for item in programme.items}
+            return {thread.slug: thread.title for thread in programme.threads if thread.slug in used}
+        case "format":
+            return _by_label(programme.formats)
+        case "lieu":
+            return _places(programme)
+        case "public":
+            return _by_label(programme.audiences)
+        case "ouvertes":
+            return {"1": _("Seats left")}
+        case "vue":
+            return {GRID: _("Grid view")}
+    raise KeyError(name)
+
+
+def _days(programme: Programme) -> Choices:
+    whole = {EVERY_DAY: _("Every day")} if len(programme.items) > LONG else {}
+    return whole | {day.date.isoformat(): capfirst(dates.day(day.date)) for day in programme.days}
 
 
 def _by_label(names: Mapping[str, str]) -> Choices:
@@ -139,15 +149,15 @@ def query_string(query: Query, **changes: str) -> str:
 
 def chosen(query: Query, programme: Programme) -> list[Chosen]:
     """The filters in use, each removable; the view and the whole week are not filters."""
-    labels = choices(programme)
     return [
-        Chosen(
-            _("“%(words)s”") % {"words": value} if name == "q" else labels[name][value],
-            query_string(query, **{name: ""}),
-        )
+        Chosen(_label(programme, name, value), query_string(query, **{name: ""}))
         for name, value in query
         if name != "vue" and value != EVERY_DAY
     ]
+
+
+def _label(programme: Programme, name: str, value: str) -> str:
+    return _("“%(words)s”") % {"words": value} if name == "q" else choices(programme, name)[value]
 
 
 # --- The form ------------------------------------------------------------------------------------------------
@@ -196,13 +206,12 @@ def filter_form(query: Query, programme: Programme) -> FilterForm:
         "lieu": _("Every place"),
         "public": _("Every audience"),
     }
-    for name, values in choices(programme).items():
-        if name not in blank:
-            continue
+    for name, label in blank.items():
+        values = choices(programme, name)
         if len(values) < 2:
             del form.fields[name]
         else:
-            form.fields[name].choices = [("", blank[name]), *values.items()]  # type: ignore[attr-defined]  # ChoiceField
+            form.fields[name].choices = [("", label), *values.items()]  # type: ignore[attr-defined]  # ChoiceField
     if "vue" not in form.initial:
         del form.fields["vue"]
     return form

@@ -10,15 +10,18 @@ if TYPE_CHECKING:
     from publishing.programme import Item, Programme
 
 # Letters that decomposition leaves whole.
-_WHOLE_LETTERS = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
+_WHOLE_LETTERS = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 _COMBINING = re.compile("[\u0300-\u036f]+")
-_BETWEEN_WORDS = re.compile(r"[^\w+#]+")  # C++ and C# are words
+_WORD = re.compile(r"[\w+#]+")  # C++ and C# are words
 
 
 def fold(text: str) -> str:
     """“L’École, à Nîmes” → “l ecole a nimes”."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_WHOLE_LETTERS))
-    return _BETWEEN_WORDS.sub(" ", _COMBINING.sub("", decomposed).casefold()).strip()
+    if not text.isascii():
+        for letter, plain in _WHOLE_LETTERS.items():
+            text = text.replace(letter, plain)
+        text = _COMBINING.sub("", unicodedata.normalize("NFKD", text))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def search_text(programme: "Programme", item: "Item") -> str:
