@@ -99,14 +99,15 @@ class RegistrationForm(EmailForm):
 
     @property
     def helper(self) -> FormHelper:
+        """Only what is the same for everybody: the page writes the form's own tag, token and key around it."""
         helper = FormHelper()
-        helper.form_id = "inscription"
+        helper.form_tag = False
+        helper.disable_csrf = True
         helper.layout = Layout(
             Row("first_name", "last_name"),
             "email",
             "employer",
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
-            "key",
             Submit("send", _("Register")),
         )
         return helper
