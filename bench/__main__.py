@@ -1,0 +1,121 @@
+"""``python -m bench [--quick]``: PostgreSQL of its own, the site under gunicorn, and three tables."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.load import Cost, measure, median
+from bench.processes import Site, site
+from bench.storm import ATTEMPTS, CLIENTS, SEATS, Outcome, storm
+from tests.with_postgres import installed, server
+
+FOSDEM = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "fosdem-2019-schedule.xml"
+FLOOR = {"plain view": "/bench/plain", "one-SELECT view": "/bench/one-select"}
+SIZES = ("200", "1000")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer requests, no booklet: a first look")
+    options = parser.parse_args()
+    installation = installed()
+    if installation is None:
+        sys.exit("No PostgreSQL was found: make test installs one, or install Debian's package postgresql.")
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        with server(installation) as database:
+            on_postgresql(site(Path(folder) / "postgresql", database), quick=options.quick)
+        on_sqlite(site(Path(folder) / "sqlite", ""))
+    say(f"\nDone in {time.monotonic() - begin:.0f} s.")
+
+
+def on_postgresql(place: Site, *, quick: bool) -> None:
+    say("Preparing editions of 200 and 1,000 sessions on PostgreSQL …")
+    prepared = place.step("prepare", *SIZES)
+    if FOSDEM.exists():
+        found = place.step("import_file", str(FOSDEM))
+        prepared = {part: {**prepared[part], **found[part]} for part in prepared}
+    else:
+        say(f"The programme of FOSDEM 2019 is not at hand ({FOSDEM}): not measured.")
+    say("  " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in prepared["seconds"].items()))
+    addresses = {
+        f"{page}, {size}": address for size, found in prepared["pages"].items() for page, address in found.items()
+    }
+    with place.running():
+        pages(place, addresses, requests=400 if quick else 1200, rounds=1 if quick else 3)
+        say_storm("PostgreSQL", storm(place))
+    if not quick:
+        booklet(place)
+
+
+def on_sqlite(place: Site) -> None:
+    place.step("prepare", "200")
+    with place.running():
+        say_storm("SQLite", storm(place))
+
+
+def pages(place: Site, addresses: dict[str, str], *, requests: int, rounds: int) -> None:
+    """Rounds go through all pages in turn, so that a busy moment of the machine does not fall on one of them."""
+    wanted = {**FLOOR, **addresses}
+    for address in wanted.values():
+        measure(place, address, requests=80)  # both workers warm
+    costs: dict[str, list[Cost]] = {}
+    for _ in range(rounds):
+        for name, address in wanted.items():
+            costs.setdefault(name, []).append(measure(place, address, requests=requests))
+        for name, address in addresses.items():
+            if name.startswith("programme"):
+                cost = measure(place, address, requests=requests, etag=costs[name][-1].etag)
+                costs.setdefault(f"{name}, asked again", []).append(cost)
+    counts = place.step("queries", *wanted.values())
+    say_pages({name: median(found) for name, found in costs.items()}, {name: counts[wanted[name]] for name in wanted})
+
+
+def say_pages(costs: dict[str, Cost], counts: dict[str, int]) -> None:
+    floor = costs["one-SELECT view"].cpu
+    row = "{:<34}{:>8}{:>10}{:>9}{:>10}{:>10}{:>7}{:>6}"
+    say("\nAnonymous pages, warm: CPU of the server for one request (gunicorn with 2 workers, and PostgreSQL)\n")
+    say(row.format("", "status", "CPU ms", "ratio", "req/s", "bytes", "gzip", "SQL"))
+    for name, cost in costs.items():
+        say(
+            row.format(
+                name,
+                cost.status,
+                f"{cost.cpu:.2f}",
+                f"{cost.cpu / floor:.2f}×",
+                f"{cost.rate:.0f}",
+                cost.size,
+                "yes" if cost.encoding == "gzip" else "–",
+                counts.get(name, ""),
+            )
+        )
+    small, large = costs["programme, 200"], costs["programme, 1000"]
+    say(f"\nFrom 200 to 1,000 sessions: CPU {large.cpu / small.cpu:.2f}×, bytes {large.size / small.size:.2f}×.")
+
+
+def say_storm(engine: str, outcome: Outcome) -> None:
+    taken, refused = outcome.kinds.get("taken", 0), outcome.kinds.get("refused", 0)
+    others = {kind: count for kind, count in outcome.kinds.items() if kind not in ("taken", "refused")}
+    say(f"\nStorm on {engine}: {CLIENTS} people at a time, {ATTEMPTS} attempts, {SEATS} seats")
+    say(f"  {taken} told of their seat, {refused} politely refused, {sum(others.values())} errors {others or ''}")
+    say(f"  in the database: {outcome.taken} seats taken, {outcome.registrations} registrations, {outcome.drift} drift")
+    say(f"  {ATTEMPTS / outcome.seconds:.0f} attempts/s, {outcome.cpu:.1f} ms of CPU each (form, sending, next page)")
+
+
+def booklet(place: Site) -> None:
+    output = Path(place.environment["VAR_DIR"]) / "booklet.pdf"
+    made = place.step("booklet", "bench200", str(output))
+    say(f"\nBooklet of {made['sessions']} sessions: {made['seconds'] * 1000 / made['sessions']:.1f} ms a session "
+        f"({made['cpu'] * 1000 / made['sessions']:.1f} ms of CPU), peak {made['peak']:.0f} MB, "
+        f"{made['bytes'] / 1e6:.1f} MB")  # fmt: skip
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What must run inside Django, in a process of its own: ``python -m bench.inside STEP [ARGUMENT …]``, JSON out."""
+
+import contextlib
+import io
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  # after setup
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bench.corpus import schedule  # noqa: E402
+from exports.booklet import render  # noqa: E402
+from exports.schedule_import.apply import apply_schedule  # noqa: E402
+from innovation_week.demo.load import three_weeks_from  # noqa: E402
+from publishing.models import Release  # noqa: E402
+from publishing.publish import publish  # noqa: E402
+from registrations.models import Registration  # noqa: E402
+from registrations.seats import recount  # noqa: E402
+from sessions.models import Edition, Session  # noqa: E402
+
+STORM = "bench200"
+
+
+def prepare(*sizes: str) -> dict[str, Any]:
+    """Database, static files and one published edition per size, its sessions open for registration."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        call_command("prepare")
+    seconds = {}
+    for size in sizes:
+        begin = time.perf_counter()
+        apply_schedule(schedule(int(size), monday=three_weeks_from(timezone.localdate())), edition_slug=f"bench{size}")
+        seconds[f"import {size}"] = time.perf_counter() - begin
+        sessions = Session.objects.filter(edition__slug=f"bench{size}")
+        sessions.update(entry=Session.Entry.REGISTRATION, seats=40)
+        few = sessions.order_by("pk").values_list("pk", flat=True)[: int(size) // 20]
+        sessions.filter(pk__in=list(few)).update(seats_taken=38)  # so that lists have states to show
+        seconds[f"publish {size}"] = _publish(f"bench{size}")
+    return {"seconds": seconds, "pages": {size: _pages(f"bench{size}") for size in sizes}}
+
+
+def import_file(path: str) -> dict[str, Any]:
+    begin = time.perf_counter()
+    with contextlib.redirect_stdout(io.StringIO()):
+        call_command(
+            "import_schedule", path, "--edition", "fosdem", "--time-zone", "Europe/Brussels", "--language", "en"
+        )
+    seconds = {"import fosdem": time.perf_counter() - begin, "publish fosdem": _publish("fosdem")}
+    return {"seconds": seconds, "pages": {"fosdem": _pages("fosdem")}}
+
+
+def queries(*addresses: str) -> dict[str, int]:
+    """Statements per warm request."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    counts = {}
+    for address in addresses:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        counts[address] = len(captured)
+    return counts
+
+
+def booklet(slug: str, output: str) -> dict[str, float]:
+    release = Release.objects.select_related("edition").filter(edition__slug=slug).newest_first()[0]
+    begin, cpu = time.perf_counter(), time.process_time()
+    content = render(release, "fr")
+    seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    Path(output).write_bytes(content)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "seconds": seconds,
+        "cpu": cpu,
+        "peak": peak,
+        "bytes": len(content),
+        "sessions": len(release.programme().items),
+    }
+
+
+def open_storm(seats: str) -> dict[str, str]:
+    """One session with so many free seats; where to register for it."""
+    session = Session.objects.filter(edition__slug=STORM, seats_taken=0).order_by("-pk")[0]
+    Session.objects.filter(pk=session.pk).update(seats=int(seats), room=None, is_online=True)
+    return {"address": f"/{STORM}/seances/{session.code}/inscription/", "code": session.code}
+
+
+def close_storm(code: str) -> dict[str, int]:
+    session = Session.objects.get(code=code)
+    live = Registration.objects.live().filter(session=session)
+    drifts = [drift for drift in recount() if drift.session == session]
+    return {"taken": session.seats_taken, "registrations": live.count(), "drift": len(drifts)}
+
+
+def _publish(slug: str) -> float:
+    begin = time.perf_counter()
+    publish(Edition.objects.get(slug=slug), note="Mesures.")
+    return time.perf_counter() - begin
+
+
+def _pages(slug: str) -> dict[str, str]:
+    code = Session.objects.filter(edition__slug=slug).order_by("pk").values_list("code", flat=True)[0]
+    return {"programme": f"/{slug}/programme/", "session": f"/{slug}/seances/{code}/"}
+
+
+STEPS = {step.__name__: step for step in (prepare, import_file, queries, booklet, open_storm, close_storm)}
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    sys.stdout.write(json.dumps(STEPS[name](*arguments)))  # type: ignore[operator]  # each takes words
