@@ -198,7 +198,7 @@ class FilterForm(forms.Form):
 
 def filter_form(query: Query, programme: Programme) -> FilterForm:
     """The form as asked. A filter that leaves no choice is left out."""
-    form = FilterForm(initial=dict(query))
+    form = FilterForm(initial={name: value == "1" if name == "ouvertes" else value for name, value in query})
     blank = {
         "jour": _("Day by day") if len(programme.items) > LONG else _("Every day"),
         "sequence": _("Every sequence"),

@@ -153,6 +153,16 @@ def test_a_filter_with_one_choice_is_not_shown(db):
     assert list(filter_form((), programme).fields) == ["q", "ouvertes"]
 
 
+def test_the_form_shows_what_was_asked(programme):
+    form = filter_form(asked("q=futur&ouvertes=1&format=exposition&vue=grille", programme), programme)
+
+    assert str(form["q"]).count('value="futur"') == 1
+    assert '<option value="exposition" selected>' in str(form["format"])
+    assert str(form["ouvertes"]).count("value=") == 1
+    assert "checked" in str(form["ouvertes"])
+    assert 'value="grille"' in str(form["vue"])
+
+
 def test_each_chosen_filter_can_be_removed_alone(programme):
     query = asked("q=futur&format=exposition&vue=grille", programme)
 
