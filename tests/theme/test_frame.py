@@ -7,7 +7,15 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils.html import escape
 
-from tests.factories import AccessibilityStatementFactory, EditionFactory, LegalNoticeFactory, ReleaseFactory
+from publishing.publish import publish
+from tests.factories import (
+    AccessibilityStatementFactory,
+    EditionFactory,
+    EmployerFactory,
+    LegalNoticeFactory,
+    ReleaseFactory,
+    SessionFactory,
+)
 from tests.theme.markup import Element, elements, fetched, ids
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +105,18 @@ def test_the_frame_weighs_little(edition, theme):
     weight = sum(len(gzip.compress(content)) for content in [html.encode(), *files])
 
     assert weight < HEAVIEST * 0.85  # what is left is for the content of a page and its form
+
+
+def test_the_page_of_a_session_and_its_form_together_weigh_under_100_kb(edition, theme):
+    session = SessionFactory(edition=edition, text="Un texte de séance. " * 200)
+    EmployerFactory.create_batch(60, edition=edition)
+    publish(edition, note="Première version.")
+    pages = [page(f"/2018/seances/{session.code}/"), page(f"/2018/seances/{session.code}/inscription/")]
+    addresses = {address for html in pages for address in fetched(html) if address.endswith((".css", ".js", ".svg"))}
+    contents = [html.encode() for html in pages] + [static_file(address).read_bytes() for address in addresses]
+
+    assert 'id="inscription"' in pages[1]
+    assert sum(len(gzip.compress(content)) for content in contents) < HEAVIEST
 
 
 def test_skip_links_lead_somewhere_and_ids_are_unique(edition, theme):
