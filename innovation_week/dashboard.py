@@ -48,6 +48,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     return {
         "cards": _cards(request, edition),
         "next_sessions": _next_sessions(edition) if may_see_sessions else [],
+        "may_publish": request.user.has_perm("publishing.add_release"),
     }
 
 

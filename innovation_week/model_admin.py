@@ -1,6 +1,7 @@
 """What every screen of the back-office shares: the edition it is about, labels, help, history."""
 
 import functools
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -64,14 +65,23 @@ class LabelledInline(LabelledFields, admin.TabularInline):
     formset = LabelledFormSet
 
 
+def without(fieldsets: Any, hidden: Collection[str]) -> Any:
+    return [
+        (name, {**options, "fields": [field for field in options["fields"] if field not in hidden]})
+        for name, options in fieldsets
+    ]
+
+
 class ModelAdmin(LabelledFields, admin.ModelAdmin):
     """Django's, within the edition of the header.
 
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
-    answers of autocompletes stay within the chosen one. ``introduction`` stands above the list.
+    answers of autocompletes stay within the chosen one. ``introduction`` stands above the list. ``known_later`` are
+    fields that mean nothing before the first save.
     """
 
     edition_lookup = ""
+    known_later: Collection[str] = ()
     introduction: Any = ""
     show_full_result_count = False
 
@@ -87,6 +97,10 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
             queryset = queryset.filter(**{self.edition_lookup: edition})
         return super().get_search_results(request, queryset, search_term)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else without(fieldsets, self.known_later)
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         """The header follows: it always names the edition of what is on the screen."""
         found = super().get_object(request, object_id, from_field)
@@ -100,6 +114,18 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         if self.edition_lookup == "edition" and edition:
             initial.setdefault("edition", edition.pk)
         return initial
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # Django's titles put an article before the noun, which French would have to elide.
+        noun = self.opts.verbose_name
+        title = capfirst(noun) if object_id else gettext("Add: %s") % noun
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"introduction": self.introduction, "title": capfirst(self.opts.verbose_name_plural)}

@@ -41,7 +41,13 @@ class EmployerAdmin(HistoryAdmin):
 
 class TransitionInline(ReadOnlyInline):
     model = Transition
-    fields = ["at", "from_state", "to_state", "actor", "reason"]
+    fields = ["at", "to_state", "who", "reason"]
+    readonly_fields = ["who"]
+
+    @admin.display(description=_("by"))
+    def who(self, transition: Transition) -> Any:
+        words = {"person": _("the person"), "worker": _("the site")}
+        return words.get(transition.actor, transition.actor)
 
 
 class CancelForm(forms.Form):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import HistoryAdmin, InEditionFilter
+from innovation_week.model_admin import HistoryAdmin, InEditionFilter, without
 from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait
@@ -23,12 +23,8 @@ class HidesPrivateFields(HistoryAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj) or obj is None:
-            return fieldsets
-        return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in PRIVATE]})
-            for name, options in fieldsets
-        ]
+        works = obj is None or self.has_change_permission(request, obj)
+        return fieldsets if works else without(fieldsets, PRIVATE)
 
 
 class SpeakerForm(forms.ModelForm):
@@ -65,7 +61,7 @@ class SpeakerAdmin(HidesPrivateFields):
     list_filter = [("candidacies__session__sequence", InEditionFilter)]
     search_fields = ["name__folded", "organisation__folded", "function__folded"]
     search_help_text = _("Name, function or organisation; accents and capitals do not matter.")
-    readonly_fields = ["code"]
+    known_later = readonly_fields = ["code"]
     fieldsets = [
         (None, {"fields": ["name", "sort_name", "role_form", "function", "organisation", "code"]}),
         (_("For the public"), {"fields": ["portrait", "biography"]}),

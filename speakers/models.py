@@ -72,7 +72,7 @@ class Speaker(models.Model):
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """A portrait that is kept was checked when it came; its file may not be here to be opened again."""
-        kept = {"portrait"} if self.portrait and self.portrait._committed else set()
+        kept = {"portrait"} if self.portrait and getattr(self.portrait, "_committed", False) else set()
         super().clean_fields(exclude={*(exclude or ()), *kept})
 
     @property

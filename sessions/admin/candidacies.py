@@ -30,7 +30,7 @@ class CandidacyInline(LabelledInline):
     autocomplete_fields = ["speaker"]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2, "cols": 18})}}
 
-    def get_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """A note on a person is for those who work on candidacies."""
         works = request.user.has_perm("speakers.change_candidacy")
         return self.fields if works else [field for field in self.fields if field != "note"]

@@ -59,10 +59,14 @@ class SessionAdmin(HistoryAdmin):
         ),
         (_("Afterwards and for the staff"), {"fields": ["attendance", "internal_note"]}),
     ]
-    readonly_fields = ["code", "local_time", "seats_taken"]
+    known_later = readonly_fields = ["code", "local_time", "seats_taken"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return [*self.readonly_fields, "edition"] if obj else self.readonly_fields
+
+    def get_inlines(self, request: HttpRequest, obj: Session | None = None) -> Any:
+        """The roles to fill are known once the format is chosen."""
+        return self.inlines if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         """What the public has known is cancelled, not erased: its address goes on answering."""
