@@ -69,7 +69,7 @@ def missing_packages(dev: bool) -> dict[str, str]:
             missing[package] = "PDF files"
     if not has_fonts():
         missing["fontconfig"] = missing["fonts-dejavu-core"] = "PDF files"
-    if dev and not (os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS)):
+    if dev and not any(shutil.which(name) for name in BROWSERS):
         missing["chromium"] = "the browser tests"
     return missing
 
