@@ -34,6 +34,11 @@ class PublishedSession:
         return self.zone if self.zone.key != self.programme.time_zone else None
 
     @property
+    def has_siblings(self) -> bool:
+        """Whether the sequence has other sessions to send people to."""
+        return sum(item.thread == self.item.thread for item in self.programme.items) > 1
+
+    @property
     def colour(self) -> str:
         thread = self.programme.thread_by_slug.get(self.item.thread)
         return thread.colour if thread else ""

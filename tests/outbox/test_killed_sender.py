@@ -5,28 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from outbox.models import Message
 from outbox.sending import send_due
 from tests.factories import MessageFactory
-
-
-def address_of_the_test_database() -> str:
-    values = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{values['NAME']}"
-    options = values.get("OPTIONS", {})
-    host = options.get("host") or values["HOST"]
-    who = quote(values["USER"]) + (f":{quote(values['PASSWORD'])}" if values["PASSWORD"] else "")
-    port = f"&port={values['PORT']}" if values["PORT"] else ""
-    return f"postgres://{who}@/{values['NAME']}?host={host}{port}"
+from tests.outbox.conftest import address_of_the_test_database
 
 
 @pytest.mark.django_db(transaction=True)
