@@ -116,4 +116,4 @@ STEPS = {step.__name__: step for step in (prepare, import_file, queries, booklet
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    sys.stdout.write(json.dumps(STEPS[name](*arguments)))  # type: ignore[operator]  # each takes words
+    sys.stdout.write(json.dumps(STEPS[name](*arguments)))

@@ -119,7 +119,7 @@ class _Import:
         formats = set(self.formats.values())
         found = {role.format_id: role for role in Role.objects.filter(slug=ROLE, format__in=formats)}
         missing = sorted((format_ for format_ in formats if format_.pk not in found), key=lambda format_: format_.name)
-        names = {"slug": ROLE, "name": "intervenant", "name_feminine": "intervenante"}
+        names = {"slug": ROLE, "name": "intervention"}  # fits everybody: the file does not say he or she
         created = rows.create(Role, [Role(format=format_, **names) for format_ in missing])
         return found | {role.format_id: role for role in created}
 
