@@ -4,6 +4,7 @@ Frozen dataclasses of standard types only. No model, no request, no text of the 
 interface will say a word in the reader's language. Times are aware; a day is a day of the venue's clock.
 """
 
+import collections
 import dataclasses as dc
 import datetime as dt
 import functools
@@ -13,6 +14,8 @@ import typing
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from publishing.search import search_text
 
@@ -200,6 +203,12 @@ class Programme:
             midnight = dt.datetime.combine(self.starts_on + dt.timedelta(offset), dt.time(), zone)
             times.add(midnight.astimezone(dt.UTC))
         return tuple(sorted(times))
+
+    @functools.cached_property
+    def language(self) -> str:
+        """Of the texts that tell none: presentation, sequences, people, places. That of most sessions."""
+        counted = collections.Counter(item.language for item in self.items)
+        return max(counted, key=lambda language: (counted[language], language), default=settings.LANGUAGE_CODE)
 
     @functools.cached_property
     def search_texts(self) -> dict[str, str]:

@@ -82,8 +82,15 @@ def part_word(code: str) -> str:
     return str(PARTS.get(code, code))
 
 
-@register.filter
-def file_size(size: int) -> str:
+@register.simple_tag
+def booklet_format(page: Page) -> str:
+    """“PDF, 1,2 Mo, en français”: what a link that downloads has to say; the size as soon as it is known."""
+    if page.booklet_size is None:
+        return gettext("PDF, in English")
+    return gettext("PDF, %(size)s, in English") % {"size": _file_size(page.booklet_size)}
+
+
+def _file_size(size: int) -> str:
     """“340 kB”, “1.2 MB”, in thousands as people count and as their computers say."""
     if size < 1_000_000:
         return gettext("%(size)s kB") % {"size": formats.number_format(max(size // 1000, 1))}

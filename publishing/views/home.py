@@ -22,7 +22,7 @@ class GlanceRow:
 
     row: Row
     title: str
-    language: str  # of the title when it is the session's own, or ""
+    language: str  # of the title
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _glance(page: Page, date: dt.date, items: tuple[Item, ...]) -> Glance:
 def _glance_row(page: Page, item: Item, *, is_alone: bool) -> GlanceRow:
     each = row(page, item)
     if is_alone and each.thread:
-        return GlanceRow(each, each.thread.title, "")
+        return GlanceRow(each, each.thread.title, page.programme.language)
     return GlanceRow(each, item.title, item.language)
 
 

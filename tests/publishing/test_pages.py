@@ -331,6 +331,18 @@ def test_texts_carry_their_own_language(client, edition, camp):
     assert "Seats available" in text(english)
 
 
+def test_texts_that_tell_no_language_have_that_of_most_sessions(client, edition, camp):
+    SessionFactory(edition=edition, language="en")
+    SessionFactory(edition=edition)
+    publish(edition, note="Ouverture")
+
+    languages = [
+        page(client, f"{prefix}/demo/sequences/fail-camp/").find(".//h1").get("lang") for prefix in ("", "/en")
+    ]
+
+    assert languages == [None, "fr"]
+
+
 def test_what_staff_write_cannot_run_in_the_page(client, edition, camp):
     attack = '<script>alert(1)</script><img src=x onerror="alert(1)">'
     Session.objects.update(title=attack, lead=attack, text=attack, course=attack, note=attack)
