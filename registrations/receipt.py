@@ -35,15 +35,15 @@ class Receipt:
 
     @classmethod
     def read(cls, request: HttpRequest, code: str) -> Self | None:
+        """None without a receipt of this session; one written by another version of the software is none either."""
         try:
             data: dict[str, Any] = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=MAX_AGE)
-        except (KeyError, signing.BadSignature):
+            employer = Employer.objects.filter(pk=data["applicant"].pop("employer")).first()
+            applicant = Applicant(**data["applicant"], employer=employer)
+            receipt = cls(data["code"], UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
+        except (KeyError, TypeError, ValueError, signing.BadSignature):
             return None
-        if data["code"] != code:
-            return None
-        employer = data["applicant"].pop("employer")
-        applicant = Applicant(**data["applicant"], employer=Employer(pk=employer) if employer else None)
-        return cls(code, UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
+        return receipt if receipt.code == code else None
 
     def with_email(self, email: str) -> Self:
         return type(self).of(self.code, self.key, self.deadline, dc.replace(self.applicant, email=email))

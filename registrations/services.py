@@ -66,6 +66,7 @@ def refusal(state: str) -> ValidationError:
     messages = {
         "full": _("This session is full."),
         "not_yet": _("Registration for this session is not open yet."),
+        "over": _("This session is over."),
         "cancelled": _("This session is cancelled."),
         "postponed": _("This session is postponed: its new date is not known yet."),
     }
@@ -74,7 +75,12 @@ def refusal(state: str) -> ValidationError:
 
 @transaction.atomic
 def confirm(registration: Registration, published: PublishedSession, *, now: dt.datetime, actor: str = PERSON) -> bool:
-    """Whether the registration is confirmed in the end. A hold whose time is over expires here and now."""
+    """Whether the registration is confirmed in the end. A hold whose time is over expires here and now.
+
+    ValidationError when the session will not take place, or is over.
+    """
+    if published.item.state != "scheduled" or published.is_over(now):
+        raise refusal("over" if published.is_over(now) else published.item.state)
     seats.lock([registration.session_id])
     registration.refresh_from_db(fields=["state", "expires_at"])
     if registration.is_overdue(now):
@@ -94,7 +100,12 @@ def cancel(
     actor: str = PERSON,
     reason: str = "",
 ) -> bool:
-    """Give the seat back; False when the registration held none. No mail when the session left the programme."""
+    """Give the seat back; False when the registration held none. No mail when the session left the programme.
+
+    ValidationError when a person would cancel after the session: who came is no longer theirs to change.
+    """
+    if actor == PERSON and published is not None and published.is_over(now):
+        raise refusal("over")
     seats.lock([registration.session_id])
     registration.refresh_from_db(fields=["state"])
     if registration.state not in Registration.LIVE:

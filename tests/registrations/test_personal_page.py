@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from publishing.publish import publish
 from registrations import seats
 from registrations.holds import expire_holds
 from registrations.models import Registration
@@ -115,3 +116,27 @@ def test_a_past_session_is_only_told(stranger, link, held, published, monkeypatc
     assert "Cette séance est terminée." in page
     assert "Confirmer mon inscription" not in page
     assert "<button" not in page
+
+
+@pytest.mark.parametrize("action", ["confirm", "cancel"])
+def test_after_the_session_nothing_can_be_changed(stranger, link, held, published, monkeypatch, action):
+    Registration.objects.update(expires_at=published.ends_at + timezone.timedelta(days=1))
+    late = published.ends_at + timezone.timedelta(hours=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+
+    answer = stranger.post(link, {"action": action}).content.decode()
+
+    held.refresh_from_db()
+    assert held.state == "held"
+    assert answer.count("Cette séance est terminée.") > 0
+
+
+def test_a_cancelled_session_cannot_be_confirmed_from_an_old_tab(stranger, link, held, session):
+    Session.objects.update(status="cancelled")
+    publish(session.edition, note="Annulation")
+
+    answer = stranger.post(link, {"action": "confirm"}).content.decode()
+
+    held.refresh_from_db()
+    assert held.state == "held"
+    assert "Cette séance est annulée." in answer

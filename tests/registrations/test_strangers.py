@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from outbox.models import Message
 from registrations import seats
-from registrations.models import Registration
+from registrations.models import Employer, Registration
 from registrations.services import cancel, confirm, register
 from tests.registrations.conftest import applicant, form_data, link_in, sent
 
@@ -185,3 +185,21 @@ def test_a_placeholder_typed_as_a_name_stays_text(client, form_url, known):
 
     (mail,) = sent()
     assert known.link.token not in mail.body + mail.alternatives[0].content + mail.subject
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "e30:1:2", "é"])
+def test_a_receipt_that_is_not_ours_leads_back_to_the_form(client, form_url, cookie):
+    client.cookies["registration"] = cookie
+
+    assert client.get(f"{form_url}courriel/")["Location"] == form_url
+    assert client.post(f"{form_url}courriel/", {"email": "alix@example.org"})["Location"] == form_url
+
+
+def test_an_employer_withdrawn_from_the_list_meanwhile_does_not_stop_a_correction(client, form_url, known):
+    post(client, form_url, "alix@example.org")
+    Employer.objects.all().delete()
+
+    client.post(f"{form_url}courriel/", {"email": "sacha@example.org"})
+
+    registration = Registration.objects.get(email="sacha@example.org")
+    assert (registration.employer, registration.employer_name) == (None, "Préfecture de l’Exemple")
