@@ -6,6 +6,7 @@ Addresses with filters are shared and cached, so a query has one form: known par
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import cast
 from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
@@ -211,7 +212,7 @@ def filter_form(query: Query, programme: Programme) -> FilterForm:
         if len(values) < 2:
             del form.fields[name]
         else:
-            form.fields[name].choices = [("", label), *values.items()]  # type: ignore[attr-defined]  # ChoiceField
+            cast(forms.ChoiceField, form.fields[name]).choices = [("", label), *values.items()]
     if "vue" not in form.initial:
         del form.fields["vue"]
     return form
