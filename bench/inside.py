@@ -13,21 +13,21 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  # after setup
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.management import call_command  # after setup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from bench.corpus import schedule  # noqa: E402
-from exports.booklet import render  # noqa: E402
-from exports.schedule_import.apply import apply_schedule  # noqa: E402
-from innovation_week.demo.load import three_weeks_from  # noqa: E402
-from publishing.models import Release  # noqa: E402
-from publishing.publish import publish  # noqa: E402
-from registrations.models import Registration  # noqa: E402
-from registrations.seats import recount  # noqa: E402
-from sessions.models import Edition, Session  # noqa: E402
+from bench.corpus import schedule
+from exports.booklet import render
+from exports.schedule_import.apply import apply_schedule
+from innovation_week.demo.load import three_weeks_from
+from publishing.models import Release
+from publishing.publish import publish
+from registrations.models import Registration
+from registrations.seats import recount
+from sessions.models import Edition, Session
 
 STORM = "bench200"
 
