@@ -27,7 +27,7 @@ check: ## format, lint, types, templates, migrations, deployment, translations
 	@$(PYTHON) innovation_week/bootstrap.py --dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m djade --check --target-version 5.2 $$(git ls-files '*.html')
+	.venv/bin/djade --check --target-version 5.2 $$(git ls-files '*.html')
 	$(PY) -m djlint --lint --quiet templates
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
@@ -38,7 +38,7 @@ format: ## put code and templates in the house's form
 	@$(PYTHON) innovation_week/bootstrap.py --dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	$(PY) -m djade --target-version 5.2 $$(git ls-files '*.html')
+	.venv/bin/djade --target-version 5.2 $$(git ls-files '*.html')
 
 bench: ## measure speed, as ratios against a trivial view
 	@$(PYTHON) innovation_week/bootstrap.py --dev
