@@ -16,8 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import choose, chosen_edition
@@ -161,31 +159,6 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
-
-
-class WordsOfChoices(HistoricalRecordContextHelper):
-    """History says “Approved”, not ``approved``."""
-
-    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        value = super().prepare_delta_change_value(change, value)
-        choices = dict(self.model._meta.get_field(change.field).flatchoices)
-        return choices.get(value, value) if choices else value
-
-
-class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
-    """With who changed what, when, from which value to which."""
-
-    def get_urls(self) -> list[Any]:
-        """Without the package's forms of old versions: posting one saves it, for whoever may merely look."""
-        return [url for url in super().get_urls() if not str(url.name).endswith("_simple_history")]
-
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: Any
-    ) -> HistoricalRecordContextHelper:
-        return WordsOfChoices(self.model, historical_record)
-
-    def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
-        return gettext("History of “%s”") % obj
 
 
 class InEditionFilter(admin.RelatedFieldListFilter):

@@ -12,13 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import (
-    HistoryAdmin,
-    InEditionFilter,
-    ReadOnlyAdmin,
-    ReadOnlyInline,
-    refuse_control_characters,
-)
+from innovation_week.history_admin import HistoryAdmin
+from innovation_week.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline, refuse_control_characters
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links

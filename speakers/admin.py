@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import HistoryAdmin, InEditionFilter, without
+from innovation_week.history_admin import HistoryAdmin
+from innovation_week.model_admin import InEditionFilter, without
 from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dates import date_range
-from innovation_week.model_admin import HistoryAdmin, LabelledFields
+from innovation_week.history_admin import HistoryAdmin
+from innovation_week.model_admin import LabelledFields
 from sessions.models import AccessibilityStatement, Edition, LegalNotice, PrivacyNotice
 
 

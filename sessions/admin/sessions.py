@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
-from innovation_week.model_admin import HistoryAdmin, InEditionFilter
+from innovation_week.history_admin import HistoryAdmin
+from innovation_week.model_admin import InEditionFilter
 from innovation_week.session_times import day_and_hours
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.filters import ToDoFilter

@@ -35,17 +35,22 @@ def counts_of_lists(client: Client) -> dict[str, int]:
     return {label: count(client, address(label, "changelist")) for label in labels}
 
 
+def longest(label: str) -> int:
+    """The object with the most lines."""
+    objects = apps.get_model(label)._default_manager.annotate(number=Count(LINES[label]))
+    pk: int = objects.order_by("-number").values_list("pk", flat=True)[0]
+    return pk
+
+
 def counts_of_forms(client: Client) -> dict[str, int]:
-    """Of the object with the most lines."""
-    found = {}
-    for label, lines in LINES.items():
-        objects = apps.get_model(label)._default_manager.annotate(number=Count(lines))
-        longest = objects.order_by("-number").values_list("pk", flat=True)[0]
-        found[label] = count(client, address(label, "change", longest))
-    return found
+    return {label: count(client, address(label, "change", longest(label))) for label in LINES}
 
 
-@pytest.mark.parametrize("counts", [counts_of_lists, counts_of_forms])
+def counts_of_histories(client: Client) -> dict[str, int]:
+    return {label: count(client, address(label, "history", longest(label))) for label in LINES}
+
+
+@pytest.mark.parametrize("counts", [counts_of_lists, counts_of_forms, counts_of_histories])
 def test_queries_do_not_grow_with_rows(counts, superuser_client, populate):
     populate(1)
     few = counts(superuser_client)

@@ -72,12 +72,13 @@ def test_reception_looks_and_does_not_act(receptionist):
 
 def test_a_registration_shows_its_changes_of_state(receptionist):
     registration = registered()
-    TransitionFactory(registration=registration, from_state="held", to_state="confirmed", actor="person")
+    TransitionFactory(registration=registration, to_state="held", actor="person")
+    TransitionFactory(registration=registration, from_state="held", to_state="confirmed", actor="camille")
 
     html = receptionist.get(reverse("admin:registrations_registration_change", args=[registration.pk])).content.decode()
 
-    assert "À confirmer" in html
-    assert "Confirmée" in html
+    for told in ["À confirmer", "Confirmée", "la personne", "camille"]:
+        assert told in html
 
 
 def test_nobody_writes_a_registration_by_hand(superuser_client):

@@ -274,3 +274,26 @@ def test_history_offers_no_form_that_brings_back_old_values(client, request, ses
 
     session.refresh_from_db()
     assert session.title == "Nouveau titre"
+
+
+def test_history_of_a_session_tells_who_came_and_went_on_its_stage(project_lead, session):
+    candidacy = CandidacyFactory(
+        session=session, role=RoleFactory(format=session.format, name="pionnier"), speaker__name="Camille Exemple"
+    )
+    candidacy.stage = Candidacy.Stage.WITHDRAWN
+    candidacy.save()
+    candidacy.delete()
+
+    response = project_lead.get(reverse("admin:programme_session_history", args=[session.pk]))
+
+    (lines,) = response.context["lines"]
+    assert [record.history_type for record in lines.records] == ["-", "~", "+"]
+    (change,) = lines.records[1].history_delta_changes
+    assert (change["old"], change["new"]) == ("Confirmée", "Désistée")
+    assert "Camille Exemple" in response.content.decode()
+
+
+def test_a_form_sent_as_it_came_leaves_no_entry_in_the_history(editor, session):
+    editor.post(address(session), form_of(session))
+
+    assert session.history.count() == 1
