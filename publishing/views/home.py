@@ -85,8 +85,17 @@ def week(page: Page) -> list[Glance]:
 def _glance(page: Page, date: dt.date, items: tuple[Item, ...]) -> Glance:
     today = page.now.astimezone(page.programme.zone).date()
     threads = [item.thread for item in items]
-    shown = [_glance_row(page, item, is_alone=threads.count(item.thread) == 1) for item in items[:SHOWN_PER_DAY]]
+    shown = [_glance_row(page, item, is_alone=threads.count(item.thread) == 1) for item in _shown(page, items)]
     return Glance(date, tuple(shown), len(items) - len(shown), date == today, date < today)
+
+
+def _shown(page: Page, items: tuple[Item, ...]) -> list[Item]:
+    """All of a day, or the first six: a highlight of the week is never among those left out."""
+    if len(items) <= SHOWN_PER_DAY + 1:
+        return list(items)
+    highlights = {thread.slug for thread in page.programme.threads if thread.is_highlight}
+    kept = sorted(items, key=lambda item: item.thread not in highlights)[:SHOWN_PER_DAY]
+    return [item for item in items if item in kept]
 
 
 def _glance_row(page: Page, item: Item, *, is_alone: bool) -> GlanceRow:

@@ -138,6 +138,20 @@ def test_the_home_shows_each_day_of_the_week_with_its_sessions(client, edition, 
     assert text(tree.find(".//h1")) == "Essayer"
 
 
+def test_a_highlight_is_never_among_the_sessions_left_out_of_a_full_day(client, edition, camp):
+    for hour in range(8, 17):
+        SessionFactory(edition=edition, title=f"Atelier {hour}", starts_at=at(hour, day=1))
+    camp.sequence.is_highlight = True
+    camp.sequence.save()
+    publish(edition, note="Ouverture")
+
+    tuesday = page(client, "/demo/").find_class("week__day")[1]
+
+    assert len(tuesday.find_class("week__item")) == 6
+    assert text(tuesday.find_class("week__item")[-1]).endswith("Fail camp")
+    assert of_class(tuesday, "week__more")[0].startswith("et 4 autres séances")
+
+
 def test_the_home_of_a_week_that_is_over_says_what_was_counted(client, edition, camp):
     Session.objects.update(starts_at=at(18) - dt.timedelta(days=60), ends_at=at(19) - dt.timedelta(days=60))
     Session.objects.update(attendance="plus de 100 participants")
