@@ -13,12 +13,14 @@ from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import choose, chosen_edition
+from sessions.models import Edition
 
 refuse_control_characters = RegexValidator(
     r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", _("Control characters do not belong here. Type the text again.")
@@ -104,7 +106,16 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is not None and self.edition_lookup:
             choose(request, functools.reduce(getattr, f"{self.edition_lookup}_id".split("__"), found))
+            if edition := chosen_edition(request):
+                timezone.activate(edition.time_zone)  # AdminSite.admin_view puts it back
         return found
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        edition = chosen_edition(request)
+        if db_field.name == "edition" and edition:
+            # Only that of the header: times are typed in its zone, sequences are offered from it.
+            kwargs["queryset"] = Edition.objects.filter(pk=edition.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))

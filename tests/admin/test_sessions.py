@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,6 +139,30 @@ def test_times_are_typed_in_the_zone_of_the_edition(editor):
     session.refresh_from_db()
     start = dt.datetime.combine(edition.starts_on, dt.time(9), ZoneInfo("Indian/Reunion"))
     assert session.starts_at == start
+
+
+def test_opening_a_session_of_an_edition_elsewhere_shows_and_keeps_its_own_times(editor, session):
+    overseas = SessionFactory(edition=EditionFactory(slug="reunion", time_zone="Indian/Reunion"))
+    editor.get(LIST)  # the header is on the other edition
+
+    html = editor.get(address(overseas)).content.decode()
+    editor.post("/admin/edition/", {"edition": session.edition_id})  # in another window
+    editor.post(address(overseas), form_of(overseas, title="Nouveau titre"))
+
+    before, overseas = overseas.starts_at, Session.objects.get(pk=overseas.pk)
+    assert re.search(r'name="starts_at_1" value="10:00"', html)
+    assert (overseas.title, overseas.starts_at) == ("Nouveau titre", before)
+
+
+def test_a_form_opened_for_one_edition_makes_nothing_in_another(editor, session):
+    other = EditionFactory()
+    editor.get("/admin/programme/session/add/")
+    editor.post("/admin/edition/", {"edition": other.pk})  # in another window
+
+    response = editor.post("/admin/programme/session/add/", form_of(session, edition=session.edition_id))
+
+    assert "edition" in response.context["adminform"].form.errors
+    assert Session.objects.count() == 1
 
 
 def test_a_room_overseas_shows_the_clock_on_its_wall(editor, session):
