@@ -415,6 +415,14 @@ def test_a_session_never_published_is_as_unknown_as_any(client, edition, camp):
     assert never.get_element_by_id("id_q") is not None
 
 
+@pytest.mark.parametrize("code", ["%00", "FACAMP%00", "é", "%F0%9F%98%80", "A" * 500, "..", "'\"<>"])
+def test_a_code_that_is_none_never_breaks_the_page(client, edition, camp, code):
+    publish(edition, note="Ouverture")
+
+    for folder in ("seances", "intervenants"):
+        page(client, f"/demo/{folder}/{code}/", status=404)
+
+
 @pytest.mark.parametrize("path", ["sequences/autre/", "intervenants/ZZZZZZ/", "lieux/autre/"])
 def test_other_unknown_addresses_get_a_helpful_page(client, edition, camp, path):
     publish(edition, note="Ouverture")
