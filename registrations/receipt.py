@@ -4,6 +4,7 @@ A signed cookie of what the person typed, so that the page tells a stranger noth
 """
 
 import dataclasses as dc
+import json
 from typing import Any, Self
 from uuid import UUID, uuid5
 
@@ -19,6 +20,16 @@ COOKIE = "registration"
 SALT = "registrations.receipt"
 MAX_AGE = 3600
 MAX_BYTES = 3800  # a browser refuses more than 4096 with the attributes
+
+
+class _Utf8:
+    """JSON in UTF-8: a long name in any script then fits in a cookie, where ``\\u`` escapes would not."""
+
+    def dumps(self, data: Any) -> bytes:
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(data)
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class Receipt:
     def read(cls, request: HttpRequest, code: str) -> Self | None:
         """None without a receipt of this session; one written by another version of the software is none either."""
         try:
-            data: dict[str, Any] = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=MAX_AGE)
+            data: dict[str, Any] = signing.loads(request.COOKIES[COOKIE], salt=SALT, serializer=_Utf8, max_age=MAX_AGE)
             employer = Employer.objects.filter(pk=data["applicant"].pop("employer")).first()
             applicant = Applicant(**data["applicant"], employer=employer)
             receipt = cls(data["code"], UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
@@ -61,7 +72,7 @@ class Receipt:
             "deadline": self.deadline,
             "applicant": applicant | {"employer": employer.pk if employer else None},
         }
-        value = signing.dumps(data, salt=SALT, compress=True)
+        value = signing.dumps(data, salt=SALT, serializer=_Utf8, compress=True)
         if len(value) <= MAX_BYTES:
             response.set_cookie(
                 COOKIE,

@@ -1,5 +1,6 @@
 """How many mails one visitor may cause. Counts live in the cache: per process when it is the local one."""
 
+import hashlib
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.http import HttpRequest
 
 def allow(scope: str, key: str, *, limit: int, seconds: int) -> bool:
     """Count one more; False once ``limit`` was passed in the ``seconds`` after the first."""
-    name = f"throttle:{scope}:{key}"
+    # An address may be too long for a cache key, and has no business in a cache.
+    name = f"throttle:{scope}:{hashlib.sha256(key.encode()).hexdigest()}"
     if cache.add(name, 1, seconds):
         return True
     try:

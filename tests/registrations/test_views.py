@@ -186,3 +186,15 @@ def test_the_page_of_a_session_that_was_called_off_says_so(stranger, published, 
     assert "Cette séance est annulée." in page
     assert "Confirmer mon inscription" not in page
     assert sent() == []
+
+
+@pytest.mark.parametrize("first_letter", ["À", "一", "🌀"])
+def test_the_longest_answers_fit_in_the_receipt(stranger, form_url, first_letter):
+    letters = "".join(chr(ord(first_letter) + place) for place in range(200))
+    names = {"first_name": letters[:100], "last_name": letters[100:], "employer": letters}
+    mailbox = f"{'x' * 60}@{'y' * 60}.{'z' * 60}.{'w' * 60}.org"
+
+    page = stranger.post(form_url, form_data(mailbox, **names, branch="local", region="53"), follow=True)
+
+    assert page.redirect_chain == [(f"{form_url}courriel/", 302)]
+    assert mailbox in page.content.decode()
