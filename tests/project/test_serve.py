@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 
@@ -71,24 +72,15 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     pytest.fail(f"“{words}” was never said:\n{read}")
 
 
-def children(pid: int) -> list[int]:
-    output = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(word) for word in output.stdout.split()]
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    command = psutil.Process(process.pid)
+    return [command, *command.children(recursive=True)]
 
 
-def family(pid: int) -> list[int]:
-    return [pid, *(member for child in children(pid) for member in family(child))]
+def assert_gone(processes: list[psutil.Process]) -> None:
+    _gone, alive = psutil.wait_procs(processes, timeout=20)
 
-
-def command_line(pid: int) -> str:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-
-
-def assert_gone(pids: list[int]) -> None:
-    limit = time.monotonic() + 20
-    while alive := [pid for pid in pids if command_line(pid).strip() not in ("", "[python] <defunct>")]:
-        assert time.monotonic() < limit, [command_line(pid) for pid in alive]
-        time.sleep(0.1)
+    assert alive == []
 
 
 def get(environment: dict[str, str], path: str) -> tuple[int, str]:
@@ -103,7 +95,7 @@ def test_site_and_worker_start_together_and_end_together_and_start_again_quickly
     with serving(environment, "--prepare") as process:
         first = read_until(process, "Ctrl-C")
         health = get(environment, "/healthz")
-        everybody = family(process.pid)
+        everybody = family(process)
         process.send_signal(signal.SIGINT)
         output, _none = process.communicate(timeout=30)
     began = time.monotonic()
@@ -143,9 +135,8 @@ def prepared(environment: dict[str, str], tmp_path: Path, migrated: Path) -> dic
 def test_the_death_of_one_ends_the_other(prepared, victim, name):
     with serving(prepared) as process:
         read_until(process, "Ctrl-C")
-        everybody = family(process.pid)
-        killed = next(pid for pid in children(process.pid) if victim in command_line(pid))
-        os.kill(killed, signal.SIGKILL)
+        everybody = family(process)
+        next(child for child in everybody[0].children() if victim in " ".join(child.cmdline())).kill()
         output, _none = process.communicate(timeout=40)
 
     assert f"The {name} ended by itself (signal SIGKILL): everything is stopped." in output
@@ -157,7 +148,7 @@ def test_the_death_of_one_ends_the_other(prepared, victim, name):
 def test_kill_9_of_the_command_leaves_nothing_behind(prepared):
     with serving(prepared) as process:
         read_until(process, "Ctrl-C")
-        everybody = family(process.pid)
+        everybody = family(process)
         process.kill()
         process.wait()
 
