@@ -1,53 +1,65 @@
-"""``python -m bench [--quick]``: PostgreSQL of its own, the site under gunicorn, and three tables."""
+"""``python -m bench [--quick] [pages] [storm] [booklet]``: the site under gunicorn, on a PostgreSQL of its own."""
 
 import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.load import Cost, measure, median
-from bench.processes import Site, site
+from bench.processes import Site, machine, site
 from bench.storm import ATTEMPTS, CLIENTS, SEATS, Outcome, storm
 from tests.with_postgres import installed, server
 
 FOSDEM = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "fosdem-2019-schedule.xml"
 FLOOR = {"plain view": "/bench/plain", "one-SELECT view": "/bench/one-select"}
 SIZES = ("200", "1000")
+PARTS = ("pages", "storm", "booklet")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer requests, no booklet: a first look")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure speed against trivial views.")
+    parser.add_argument("--quick", action="store_true", help="fewer requests: a first look")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all)")
     options = parser.parse_args()
+    parts = options.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"unknown part {', '.join(sorted(unknown))}: choose among {', '.join(PARTS)}")
     installation = installed()
     if installation is None:
         sys.exit("No PostgreSQL was found: make test installs one, or install Debian's package postgresql.")
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         with server(installation) as database:
-            on_postgresql(site(Path(folder) / "postgresql", database), quick=options.quick)
-        on_sqlite(site(Path(folder) / "sqlite", ""))
+            on_postgresql(site(Path(folder) / "postgresql", database), parts, quick=options.quick)
+        if "storm" in parts:
+            on_sqlite(site(Path(folder) / "sqlite", ""))
     say(f"\nDone in {time.monotonic() - begin:.0f} s.")
 
 
-def on_postgresql(place: Site, *, quick: bool) -> None:
-    say("Preparing editions of 200 and 1,000 sessions on PostgreSQL …")
-    prepared = place.step("prepare", *SIZES)
-    if FOSDEM.exists():
+def on_postgresql(place: Site, parts: Sequence[str], *, quick: bool) -> None:
+    addresses = prepare(place, SIZES if "pages" in parts else SIZES[:1])
+    with place.running():
+        if "pages" in parts:
+            pages(place, addresses, requests=400 if quick else 1200, rounds=1 if quick else 3)
+        if "storm" in parts:
+            say_storm("PostgreSQL", storm(place))
+    if "booklet" in parts:
+        booklet(place)
+
+
+def prepare(place: Site, sizes: Sequence[str]) -> dict[str, str]:
+    """Editions of these sizes, published, and the programme of FOSDEM 2019 if it is at hand; pages to ask for."""
+    say(f"Preparing editions of {' and '.join(sizes)} sessions on PostgreSQL …")
+    prepared = place.step("prepare", *sizes)
+    if len(sizes) > 1 and FOSDEM.exists():
         found = place.step("import_file", str(FOSDEM))
         prepared = {part: {**prepared[part], **found[part]} for part in prepared}
-    else:
-        say(f"The programme of FOSDEM 2019 is not at hand ({FOSDEM}): not measured.")
+    elif len(sizes) > 1:
+        say(f"NOT MEASURED: the programme of FOSDEM 2019, which is not at hand ({FOSDEM}).")
     say("  " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in prepared["seconds"].items()))
-    addresses = {
-        f"{page}, {size}": address for size, found in prepared["pages"].items() for page, address in found.items()
-    }
-    with place.running():
-        pages(place, addresses, requests=400 if quick else 1200, rounds=1 if quick else 3)
-        say_storm("PostgreSQL", storm(place))
-    if not quick:
-        booklet(place)
+    return {f"{page}, {size}": url for size, found in prepared["pages"].items() for page, url in found.items()}
 
 
 def on_sqlite(place: Site) -> None:
@@ -62,6 +74,7 @@ def pages(place: Site, addresses: dict[str, str], *, requests: int, rounds: int)
     for address in wanted.values():
         measure(place, address, requests=80)  # both workers warm
     costs: dict[str, list[Cost]] = {}
+    own, used, given = place.cpu() + time.process_time(), *machine()
     for _ in range(rounds):
         for name, address in wanted.items():
             costs.setdefault(name, []).append(measure(place, address, requests=requests))
@@ -69,8 +82,15 @@ def pages(place: Site, addresses: dict[str, str], *, requests: int, rounds: int)
             if name.startswith("programme"):
                 cost = measure(place, address, requests=requests, etag=costs[name][-1].etag)
                 costs.setdefault(f"{name}, asked again", []).append(cost)
+    now_used, now_given = machine()
+    own, used, given = place.cpu() + time.process_time() - own, now_used - used, now_given - given
     counts = place.step("queries", *wanted.values())
     say_pages({name: median(found) for name, found in costs.items()}, {name: counts[wanted[name]] for name in wanted})
+    others = max(used - own, 0) / given
+    say(
+        f"Others used {others:.0%} of the machine meanwhile"
+        + (": measure again when it is quiet." if others > 0.1 else ".")
+    )
 
 
 def say_pages(costs: dict[str, Cost], counts: dict[str, int]) -> None:

@@ -100,6 +100,13 @@ def tree_cpu(masters: list[int]) -> float:
     return total / TICKS
 
 
+def machine() -> tuple[float, float]:
+    """Seconds of CPU that the whole machine has used, and those that it had to give (proc(5), first line of stat)."""
+    user, nice, system, idle, waiting, *interrupts = map(int, Path("/proc/stat").read_text().split()[1:9])
+    used = user + nice + system + sum(interrupts)
+    return used / TICKS, (used + idle + waiting) / TICKS
+
+
 def _processes() -> dict[int, tuple[int, int]]:
     """Parent and ticks of each process (proc(5), fields 4 and 14 to 17 of stat)."""
     found = {}
