@@ -2,6 +2,7 @@
 
 import dataclasses as dc
 import itertools
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
@@ -43,6 +44,16 @@ def _as_it_was(record: Any) -> models.Model:
     return line
 
 
+def _related(records: list[Any], field: Any) -> dict[int, list[str]]:
+    """Names of what each record was related to, by primary key of the record."""
+    target = field.m2m_reverse_field_name()
+    rows = getattr(type(records[0]), field.name).filter(history__in=[record.pk for record in records])
+    names: dict[int, list[str]] = defaultdict(list)
+    for row in rows.select_related(target).order_by(target):
+        names[row.history_id].append(str(getattr(row, target)))
+    return names
+
+
 class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     def get_urls(self) -> list[Any]:
         """Without the package's forms of old versions: posting one saves it, for whoever may merely look."""
@@ -74,10 +85,21 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
                 new.history_delta_changes = WordsOfChoices(model, new).context_for_delta_changes(delta)
         return Lines(capfirst(model._meta.verbose_name_plural), records)
 
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: Any
-    ) -> HistoricalRecordContextHelper:
-        return WordsOfChoices(self.model, historical_record)
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+    ) -> None:
+        """As the package's, which asks the database four times for each record and each many-to-many field."""
+        records = list(historical_records)
+        fields = records[0]._history_m2m_fields if records else []
+        related = {field: _related(records, field) for field in fields}
+        for new, old in itertools.pairwise(records):
+            delta = new.diff_against(old, excluded_fields=[field.name for field in fields], foreign_keys_are_objs=True)
+            new.history_delta_changes = WordsOfChoices(self.model, new).context_for_delta_changes(delta)
+            for field, names in related.items():
+                before, after = ", ".join(names[old.pk]), ", ".join(names[new.pk])
+                if before != after:
+                    change = {"field": capfirst(field.verbose_name), "old": before, "new": after}
+                    new.history_delta_changes.append(change)
 
     def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
         return gettext("History of “%s”") % obj

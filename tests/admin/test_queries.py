@@ -9,6 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.factories import AudienceFactory
+
 # What hangs on each model, and is shown in lines on its page.
 LINES = {
     "programme.session": "candidacies",
@@ -38,7 +40,7 @@ def counts_of_lists(client: Client) -> dict[str, int]:
 def longest(label: str) -> int:
     """The object with the most lines."""
     objects = apps.get_model(label)._default_manager.annotate(number=Count(LINES[label]))
-    pk: int = objects.order_by("-number").values_list("pk", flat=True)[0]
+    pk: int = objects.order_by("-number", "pk").values_list("pk", flat=True)[0]
     return pk
 
 
@@ -85,3 +87,16 @@ def test_the_list_of_releases_does_not_load_their_documents(superuser_client, po
         superuser_client.get(reverse("admin:publishing_release_changelist"))
 
     assert [query["sql"] for query in queries if '"document"' in query["sql"]] == []
+
+
+def test_the_history_of_a_session_asks_as_much_for_many_changes_as_for_two(superuser_client, populate):
+    session = populate(1).sessions.order_by("pk")[0]
+    session.audiences.add(AudienceFactory())
+    few = count(superuser_client, address("programme.session", "history", session.pk))
+
+    for number in range(3):
+        session.audiences.add(AudienceFactory())
+        session.title = f"Titre {number}"
+        session.save()
+
+    assert count(superuser_client, address("programme.session", "history", session.pk)) == few

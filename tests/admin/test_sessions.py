@@ -10,6 +10,7 @@ from publishing.publish import publish
 from sessions.models import Session
 from speakers.models import Candidacy
 from tests.factories import (
+    AudienceFactory,
     CandidacyFactory,
     EditionFactory,
     FormatFactory,
@@ -299,6 +300,24 @@ def test_history_offers_no_form_that_brings_back_old_values(client, request, ses
 
     session.refresh_from_db()
     assert session.title == "Nouveau titre"
+
+
+def test_history_tells_which_audiences_came_and_went(editor, session):
+    state, local = AudienceFactory(name="Agents de l’État"), AudienceFactory(name="Agents territoriaux")
+    session.audiences.add(state)
+    session.audiences.add(local)
+    session.audiences.remove(state)
+
+    page = editor.get(reverse("admin:programme_session_history", args=[session.pk])).context["page_obj"]
+
+    told = [
+        (change["old"], change["new"]) for record in page for change in getattr(record, "history_delta_changes", [])
+    ]
+    assert told == [
+        ("Agents de l’État, Agents territoriaux", "Agents territoriaux"),
+        ("Agents de l’État", "Agents de l’État, Agents territoriaux"),
+        ("", "Agents de l’État"),
+    ]
 
 
 def test_history_of_a_session_tells_who_came_and_went_on_its_stage(project_lead, session):
