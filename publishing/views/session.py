@@ -13,6 +13,7 @@ from publishing.rows import Row, row
 from publishing.views.missing import last_published, not_found, withdrawn
 
 SHOWN_MEANWHILE = 6
+BOOKING_STATES = frozenset({"not_yet", "open", "few", "full", "closed"})
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ def _cast(page: Page, item: Item) -> list[Cast]:
 
 
 def _booking(page: Page, item: Item) -> Booking | None:
+    """None once the session has begun or is called off: seats left would invite people who can no longer come."""
+    if page.availability.state(item) not in BOOKING_STATES:
+        return None
     seats = page.availability.seats(item.code)
     return _localised(seats, page.programme.zone_of(item.slot)) if seats else None
 

@@ -311,6 +311,25 @@ def test_the_state_and_what_it_means_are_said_in_words(client, edition, camp, fi
     assert bool(tree.find_class("fr-btn")) == can_register
 
 
+@pytest.mark.parametrize(
+    ("begins", "state", "sentence"),
+    [(-30, "En cours", "Cette séance est en cours."), (-90, "Terminée", "Cette séance est terminée.")],
+)
+def test_time_passes_without_a_release(client, edition, camp, begins, state, sentence):
+    edition.starts_on = timezone.localdate() - dt.timedelta(days=2)
+    edition.save()
+    start = timezone.now() + dt.timedelta(minutes=begins)
+    Session.objects.update(starts_at=start, ends_at=start + dt.timedelta(hours=1))
+    publish(edition, note="Ouverture")
+
+    tree = page(client, "/demo/seances/FACAMP/")
+
+    assert of_class(tree.find_class("sheet__facts")[0], "state") == [state]
+    assert sentence in text(tree)
+    assert not tree.find_class("fr-btn")
+    assert "places sur" not in text(tree)
+
+
 def test_seats_act_at_once_without_a_release(client, edition, camp):
     publish(edition, note="Ouverture")
     page(client, "/demo/seances/FACAMP/")
