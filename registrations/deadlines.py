@@ -19,17 +19,17 @@ EVENING_REMINDER = dt.time(18)
 
 def deadline(held_from: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """At least as long as promised, never in the quiet hours, never past the start, which has the last word."""
+    # In UTC: two moments of one zone are compared and subtracted by their clocks, whatever the change of hour.
+    held_from, starts_at = held_from.astimezone(dt.UTC), starts_at.astimezone(dt.UTC)
     is_near = starts_at - held_from < NEAR_START
     promised = dt.timedelta(hours=settings.HOLD_HOURS_NEAR_START if is_near else settings.HOLD_HOURS)
-    # In UTC: on the night the clocks change, 24 hours later is not the same time tomorrow.
-    end = _up_to_the_minute(held_from.astimezone(dt.UTC) + promised)
-    return min(_out_of_quiet_hours(end.astimezone(zone)), starts_at).astimezone(zone)
+    end = _out_of_quiet_hours(_up_to_the_minute(held_from + promised).astimezone(zone))
+    return min(end.astimezone(dt.UTC), starts_at).astimezone(zone)
 
 
 def latest(asked_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The deadline of a seat whose mail has not left yet: it may be held until then, not longer."""
-    late = deadline(asked_at + LONGEST_WAIT, starts_at=starts_at, zone=zone)
-    return max(deadline(asked_at, starts_at=starts_at, zone=zone), late)
+    return on_sending(asked_at, asked_at + LONGEST_WAIT, starts_at=starts_at, zone=zone)
 
 
 def on_sending(asked_at: dt.datetime, sent_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
@@ -37,13 +37,15 @@ def on_sending(asked_at: dt.datetime, sent_at: dt.datetime, *, starts_at: dt.dat
 
     It could be: asked for a little more than two days before the start, and sent a little less.
     """
+    asked_at = asked_at.astimezone(dt.UTC)
     held_from = min(sent_at, asked_at + LONGEST_WAIT)
     moments = [deadline(moment, starts_at=starts_at, zone=zone) for moment in (asked_at, held_from)]
-    return max(moments)
+    return max(moments, key=dt.datetime.timestamp)
 
 
 def reminder(held_from: dt.datetime, expires_at: dt.datetime, *, zone: ZoneInfo) -> dt.datetime:
     """When to remind: in the last third of the hold, and the evening before rather than at night."""
+    held_from, expires_at = held_from.astimezone(dt.UTC), expires_at.astimezone(dt.UTC)
     moment = (expires_at - min(REMIND_BEFORE, (expires_at - held_from) / 3)).astimezone(zone)
     if not _is_quiet(moment):
         return moment
