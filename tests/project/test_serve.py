@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def serving(environment: dict[str, str], *arguments: str) -> Iterator[subprocess
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.communicate(timeout=30)
+            process.communicate(timeout=90)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -78,7 +77,7 @@ def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:
-    _gone, alive = psutil.wait_procs(processes, timeout=20)
+    _gone, alive = psutil.wait_procs(processes, timeout=60)
 
     assert alive == []
 
@@ -91,17 +90,15 @@ def get(environment: dict[str, str], path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def test_site_and_worker_start_together_and_end_together_and_start_again_quickly(environment):
+def test_site_and_worker_start_and_end_together_and_nothing_is_made_again_the_second_time(environment):
     with serving(environment, "--prepare") as process:
         first = read_until(process, "Ctrl-C")
         health = get(environment, "/healthz")
         everybody = family(process)
         process.send_signal(signal.SIGINT)
-        output, _none = process.communicate(timeout=30)
-    began = time.monotonic()
+        output, _none = process.communicate(timeout=90)
     with serving(environment, "--prepare") as process:
         second = read_until(process, "Ctrl-C")
-    took = time.monotonic() - began
 
     assert "Bringing the database up to date" in first
     assert health == (200, '{"database": "ok"}')
@@ -112,7 +109,6 @@ def test_site_and_worker_start_together_and_end_together_and_start_again_quickly
     assert_gone(everybody)
     assert "Bringing" not in second
     assert "Collecting" not in second
-    assert took < 30, "seconds on a busy machine; nothing is made again"
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +133,7 @@ def test_the_death_of_one_ends_the_other(prepared, victim, name):
         read_until(process, "Ctrl-C")
         everybody = family(process)
         next(child for child in everybody[0].children() if victim in " ".join(child.cmdline())).kill()
-        output, _none = process.communicate(timeout=40)
+        output, _none = process.communicate(timeout=90)
 
     assert f"The {name} ended by itself (signal SIGKILL): everything is stopped." in output
     assert process.returncode == 1
@@ -160,7 +156,7 @@ def test_a_busy_port_is_named_before_anything_is_done(environment, tmp_path):
         other.bind(("127.0.0.1", int(environment["PORT"])))
         other.listen()
         with serving(environment, "--prepare") as process:
-            output, _none = process.communicate(timeout=30)
+            output, _none = process.communicate(timeout=90)
 
     assert process.returncode == 1
     assert re.fullmatch(
