@@ -1,12 +1,5 @@
 """Small schedule.xml files, written as their publishers write them."""
 
-from pathlib import Path
-
-from django.conf import settings
-
-# The programme of FOSDEM 2019 as published; not part of the project, so tests on it run where it is at hand.
-FOSDEM = Path(settings.BASE_DIR).parent / "shared" / "data" / "fosdem-2019-schedule.xml"
-
 
 def event(
     key: str = "1", *, title: str = "Atelier", start: str = "09:00", duration: str = "01:00", more: str = ""

@@ -7,7 +7,7 @@ from django.utils import translation
 from exports.schedule_import.xml import MAX_BYTES
 from sessions.models import Edition, Session
 from speakers.models import Speaker
-from tests.exports.schedules import FOSDEM, event, schedule
+from tests.exports.schedules import event, schedule
 from venues.models import Room
 
 pytestmark = pytest.mark.django_db
@@ -79,13 +79,13 @@ def test_an_unknown_time_zone_of_the_command_is_refused(tmp_path):
         run(tmp_path / "schedule.xml", "--time-zone", "Mars")
 
 
-@pytest.mark.skipif(not FOSDEM.exists(), reason="the programme of FOSDEM 2019 is not at hand (../shared/data)")
-def test_the_programme_of_fosdem_imports_publishes_and_imports_again_unchanged():
+def test_the_programme_of_fosdem_imports_publishes_and_imports_again_unchanged(data_folder):
+    fosdem = data_folder / "fosdem-2019-schedule.xml"
     options = ("--time-zone", "Europe/Brussels", "--language", "en")
 
-    run(FOSDEM, *options)
+    run(fosdem, *options)
     call_command("publish", "journees", "--note", "Programme importé.", stdout=StringIO())
-    again = run(FOSDEM, *options)
+    again = run(fosdem, *options)
 
     assert (Session.objects.count(), Speaker.objects.count(), Room.objects.count()) == (775, 729, 33)
     assert "Nothing to do" in again
