@@ -8,9 +8,10 @@ import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import DateTimeField, F, Q, Value
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from publishing.prepared import Prepared, Slot
 from publishing.programme import Item
 from sessions.models import Edition, Session
 
@@ -76,21 +77,34 @@ class Availability:
         return (*sorted(self._states.items()), self._seats.get(exact))
 
 
-def availability(edition: Edition, *, now: dt.datetime, exact: str = "") -> Availability:
-    """One query: the coming sessions of the edition that are not plainly open, and the session ``exact``."""
-    rows = (
-        Session.objects.filter(edition=edition, entry=Session.Entry.REGISTRATION)
+def _tight() -> QuerySet:
+    """Coming sessions of an edition that are not plainly open, and the session ``exact``."""
+    now = Slot("now", DateTimeField())
+    return (
+        Session.objects.filter(edition=Slot("edition", BigIntegerField()), entry=Session.Entry.REGISTRATION)
         .filter(Q(ends_at__gt=now) | Q(ends_at__isnull=True))
         .annotate(
-            opening=Coalesce("registration_opens_at", _moment(edition.registration_opens_at)),
-            closing=Coalesce("registration_closes_at", _moment(edition.registration_closes_at)),
+            opening=Coalesce("registration_opens_at", Slot("opens_at", DateTimeField())),
+            closing=Coalesce("registration_closes_at", Slot("closes_at", DateTimeField())),
             scarce=(F("seats") - F("seats_taken")) * FEW,
         )
-        .filter(Q(opening__gt=now) | Q(closing__lte=now) | Q(scarce__lte=F("seats")) | Q(code=exact))
+        .filter(
+            Q(opening__gt=now) | Q(closing__lte=now) | Q(scarce__lte=F("seats")) | Q(code=Slot("exact", CharField()))
+        )
         .values_list("code", "seats", "seats_taken", "opening", "closing")
     )
+
+
+_tight_rows = Prepared(_tight)
+
+
+def availability(edition: Edition, *, now: dt.datetime, exact: str = "") -> Availability:
+    """One query: the coming sessions of the edition that are not plainly open, and the session ``exact``."""
+    rows = _tight_rows.rows(
+        edition=edition.pk,
+        now=now,
+        opens_at=edition.registration_opens_at,
+        closes_at=edition.registration_closes_at,
+        exact=exact,
+    )
     return Availability({code: Seats(*numbers) for code, *numbers in rows}, now)
-
-
-def _moment(moment: dt.datetime | None) -> Value:
-    return Value(moment, output_field=DateTimeField(null=True))

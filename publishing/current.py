@@ -3,10 +3,16 @@
 import dataclasses as dc
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, QuerySet, SlugField
 
 from publishing.models import Release
+from publishing.prepared import Prepared, Slot
 from publishing.programme import Programme
-from sessions.models import Edition
+from sessions.models import AccessibilityStatement, Edition
 
 KEPT = 8  # documents: the current edition in its last states, some old editions
 
@@ -45,16 +51,42 @@ class _Documents:
 _documents = _Documents(KEPT)
 
 
+def _columns(model: type[Model], *, without: str = "") -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname != without]
+
+
+RELEASE = _columns(Release, without="document")
+EDITION = _columns(Edition)
+STATEMENT = _columns(AccessibilityStatement)
+
+
+def _newest() -> QuerySet:
+    """The last release of an edition, with the edition and its accessibility statement: each page tells of them."""
+    edition = [f"edition__{name}" for name in EDITION]
+    statement = [f"edition__accessibility_statement__{name}" for name in STATEMENT]
+    releases = Release.objects.filter(edition__slug=Slot("slug", SlugField())).newest_first()
+    return releases.values_list(*RELEASE, *edition, *statement)[:1]
+
+
+_newest_rows = Prepared(_newest)
+
+
 def released(edition_slug: str) -> Released | None:
     """The last release of the edition, or None when there is no such edition or nothing is published."""
-    release = (
-        Release.objects.without_document()
-        .select_related("edition__accessibility_statement")
-        .filter(edition__slug=edition_slug)
-        .newest_first()
-        .first()
-    )
-    return of(release) if release else None
+    for row in _newest_rows.rows(slug=edition_slug):
+        return of(_from_row(row))
+    return None
+
+
+def _from_row(row: Sequence[Any]) -> Release:
+    """As ``select_related`` would have made it."""
+    first, second = len(RELEASE), len(RELEASE) + len(EDITION)
+    release = Release.from_db(connection.alias, RELEASE, row[:first])
+    release.edition = Edition.from_db(connection.alias, EDITION, row[first:second])
+    states = row[second] is not None
+    statement = AccessibilityStatement.from_db(connection.alias, STATEMENT, row[second:]) if states else None
+    Edition._meta.get_field("accessibility_statement").set_cached_value(release.edition, statement)
+    return release
 
 
 def of(release: Release) -> Released:
