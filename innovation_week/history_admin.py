@@ -67,8 +67,9 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        kept = (inline for inline in self.inlines if hasattr(inline.model, "history"))
-        lines = [found for inline in kept if (found := self._lines(inline, object_id)).records]
+        kept = [inline for inline in self.inlines if hasattr(inline.model, "history")]
+        seen = [inline for inline in kept if inline(self.model, self.admin_site).has_view_permission(request)]
+        lines = [found for inline in seen if (found := self._lines(inline, object_id)).records]
         return super().history_view(request, object_id, {"lines": lines, **(extra_context or {})})
 
     def _lines(self, inline: type[admin.options.InlineModelAdmin], object_id: str) -> Lines:

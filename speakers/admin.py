@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.base import File
 from django.db.models import Count, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,12 @@ class HidesPrivateFields(HistoryAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         works = obj is None or self.has_change_permission(request, obj)
         return fieldsets if works else without(fieldsets, PRIVATE)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """A filter typed in the address would tell, letter by letter, what the page does not show."""
+        is_private = lookup.split(LOOKUP_SEP)[0] in PRIVATE
+        may_ask = not is_private or self.has_change_permission(request)
+        return may_ask and bool(super().lookup_allowed(lookup, value, request))
 
 
 class SpeakerForm(forms.ModelForm):
