@@ -4,15 +4,17 @@ import pytest
 from django.utils import timezone
 
 from outbox.models import Message
-from registrations.mails import about
+from registrations.mails import LINKS, about
 from registrations.models import Registration
 from registrations.retention import erase_outdated
+from registrations.transitions import WORKER
 from tests.factories import (
     EditionFactory,
     MessageFactory,
     PrivacyNoticeFactory,
     RegistrationFactory,
     SessionFactory,
+    TransitionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,27 @@ def test_names_addresses_and_mails_are_erased_when_their_time_is_over(edition):
     assert registration.email_key == registration.email
     assert registration.link_version == 2
     assert Message.objects.count() == 0
+
+
+def test_what_the_staff_wrote_of_a_person_is_erased_and_our_own_reasons_stay(edition):
+    registration = RegistrationFactory(session__edition=edition)
+    TransitionFactory(registration=registration, actor="accueil", reason="Dominique a téléphoné")
+    TransitionFactory(registration=registration, actor=WORKER, reason="Not confirmed in time.")
+
+    erase_outdated()
+
+    told = registration.transitions.order_by("pk").values_list("actor", "reason")
+    assert list(told) == [("accueil", ""), (WORKER, "Not confirmed in time.")]
+
+
+def test_requests_for_links_are_kept_for_a_month_known_address_or_not():
+    now = timezone.now()
+    MessageFactory(kind=LINKS, to="ancienne@example.org", created_at=now - dt.timedelta(days=31))
+    recent = MessageFactory(kind=LINKS, to="recente@example.org", created_at=now - dt.timedelta(days=29))
+
+    erase_outdated()
+
+    assert Message.objects.get() == recent
 
 
 def test_what_the_report_counts_stays(edition):
