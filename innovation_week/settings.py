@@ -89,7 +89,13 @@ MEDIA_URL = "media/"
 RELEASE_FILES_ROOT = VAR_DIR / "releases"  # files made once per release, such as the booklet
 
 PAGE_CACHE_BYTES = 64 * 1024 * 1024  # ready public pages, per process
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # The counts of registrations.throttle, a few hundred bytes each: the 300 of Django are soon pushed out.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
 
 # --- Language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -132,6 +138,7 @@ CSRF_FAILURE_VIEW = "innovation_week.errors.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "registrations.throttle.address_of"  # not the proxy's: one attacker would lock everybody out
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True

@@ -1,7 +1,8 @@
 """How many mails one visitor may cause. Counts live in the cache: per process when it is the local one."""
 
+import contextlib
 import hashlib
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
@@ -20,15 +21,24 @@ def allow(scope: str, key: str, *, limit: int, seconds: int) -> bool:
         return True
 
 
+def address_of(request: HttpRequest) -> str | None:
+    """The visitor's address, as a declared proxy says it last; else of whoever connected. None when it is not one."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    for address in (told.rpartition(",")[2].strip(), request.META.get("REMOTE_ADDR", "")):
+        with contextlib.suppress(ValueError):
+            return str(ip_address(address))
+    return None
+
+
 def network_of(request: HttpRequest) -> str | None:
-    """The visitor's address; None when it says nothing, behind a proxy of this machine that is not declared."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
-    try:
-        return None if ip_address(address).is_loopback else address
-    except ValueError:
+    """Whom to count; None when the address says nothing, behind a proxy of this machine that is not declared."""
+    address = ip_address(address_of(request) or "::1")
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
         return None
+    # One household has 2⁶⁴ addresses: a count for each would limit nothing.
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
 def allow_mail(request: HttpRequest, *, limit: int) -> bool:

@@ -41,3 +41,23 @@ def test_too_many_wrong_passwords_pause_the_log_in_with_a_page_that_says_so(db):
     html = response.content.decode()
     assert "Connexion suspendue" in html
     assert 'name="password"' not in html
+
+
+def test_wrong_passwords_from_elsewhere_do_not_lock_out_who_comes_through_the_same_proxy(db, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    UserFactory(username="camille")
+    login, known = reverse("admin:login"), {"username": "camille", "password": "mot de passe de test"}
+    for _attempt in range(6):
+        Client(headers={"x-forwarded-for": "203.0.113.9"}).post(login, {"username": "camille", "password": "devine"})
+
+    assert Client(headers={"x-forwarded-for": "203.0.113.9"}).post(login, known).status_code == 429
+    assert Client(headers={"x-forwarded-for": "198.51.100.1"}).post(login, known).status_code == 302
+
+
+def test_an_address_that_is_none_does_not_break_the_log_in(db, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    client = Client(REMOTE_ADDR="", headers={"x-forwarded-for": "nonsense"})
+
+    response = client.post(reverse("admin:login"), {"username": "camille", "password": "devine"})
+
+    assert response.status_code == 200
