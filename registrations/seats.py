@@ -38,9 +38,8 @@ def give_back(session: int, seats: int = 1) -> None:
     Session.objects.filter(pk=session).update(seats_taken=F("seats_taken") - seats)
 
 
-@transaction.atomic
-def set_capacity(session: Session, seats: int | None) -> None:
-    """Change the number of seats, None for no limit. ValidationError when more are taken already."""
+def check_capacity(session: Session, seats: int | None) -> Session:
+    """The row, locked, if it may have this number of seats, None for no limit; else ValidationError."""
     locked = lock([session.pk])[session.pk]
     if seats is not None and seats < locked.seats_taken:
         message = ngettext(
@@ -49,6 +48,13 @@ def set_capacity(session: Session, seats: int | None) -> None:
             locked.seats_taken,
         )
         raise ValidationError(message, code="taken", params={"taken": locked.seats_taken})
+    return locked
+
+
+@transaction.atomic
+def set_capacity(session: Session, seats: int | None) -> None:
+    """Change the number of seats, None for no limit. ValidationError when more are taken already."""
+    locked = check_capacity(session, seats)
     locked.seats = session.seats = seats
     locked.save(update_fields=["seats"])
 

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django import forms
 
-from registrations.seats import set_capacity
+from registrations.seats import check_capacity
 from sessions.models import Session
 
 
@@ -14,8 +14,8 @@ class SessionForm(forms.ModelForm):
         exclude: ClassVar[list[str]] = []
 
     def clean_seats(self) -> int | None:
-        """Set at once, under the session's lock; SessionAdmin takes it back when another field is refused."""
+        """Under the session's lock, which the transaction of the page holds until the form is saved."""
         seats: int | None = self.cleaned_data["seats"]
         if self.instance.pk and "seats" in self.changed_data:
-            set_capacity(self.instance, seats)
+            check_capacity(self.instance, seats)
         return seats

@@ -2,10 +2,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db import transaction
 from django.db.models import F
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -73,16 +72,6 @@ class SessionAdmin(HistoryAdmin):
         """What the public has known is cancelled, not erased: its address goes on answering."""
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed and (obj is None or obj.published_since is None)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A refused form leaves nothing behind, not even the seats that it set before another field failed."""
-        if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
-        with transaction.atomic():
-            response = super().changeform_view(request, *args, **kwargs)
-            if response.status_code == 200:  # the form again, with what is wrong
-                transaction.set_rollback(True)
-        return response
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """With what a column tells of each session: two queries for the page, and the last release."""

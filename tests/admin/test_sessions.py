@@ -341,3 +341,13 @@ def test_a_form_sent_as_it_came_leaves_no_entry_in_the_history(editor, session):
     editor.post(address(session), form_of(session))
 
     assert session.history.count() == 1
+
+
+def test_changing_the_seats_leaves_one_line_of_history(editor, session):
+    before = session.history.count()
+
+    response = editor.post(address(session), form_of(session, seats=40))
+
+    assert response.status_code == 302
+    assert session.history.count() == before + 1
+    assert session.history.first().diff_against(session.history.all()[1]).changed_fields == ["seats"]
