@@ -2,25 +2,26 @@
 PYTHON ?= python3
 PORT ?= 8000
 DEMO ?= 1
-export PORT
 
 PY := .venv/bin/python
+# The suite runs on the settings of a fresh clone, whatever the shell it is typed in.
+FRESH := env -u PORT -u SITE_URL -u THEME -u DEMO -u DEBUG
 PRODUCTION := DEMO=0 DEBUG=0 SITE_URL=https://semaine.example.org \
 	SECRET_KEY=only-for-this-check-fifty-characters-and-more-0123456789-abcdefgh
 
-.PHONY: run test check format bench messages requirements clean help
+.PHONY: run test check format bench pictures messages requirements clean help
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 run: ## set everything up, then run site and worker on 127.0.0.1:$PORT
 	@$(PYTHON) innovation_week/bootstrap.py
-	@DEMO=$(DEMO) exec $(PY) manage.py serve --prepare
+	@PORT=$(PORT) DEMO=$(DEMO) exec $(PY) manage.py serve --prepare
 
 test: ## the whole suite on SQLite, then on PostgreSQL, browser included
 	@$(PYTHON) innovation_week/bootstrap.py --dev
-	@echo "== The suite on SQLite"; env -u DATABASE_URL $(PY) -m pytest; sqlite=$$?; \
-	echo "== The suite on PostgreSQL"; $(PY) -m tests.with_postgres; postgresql=$$?; \
+	@echo "== The suite on SQLite"; $(FRESH) -u DATABASE_URL $(PY) -m pytest; sqlite=$$?; \
+	echo "== The suite on PostgreSQL"; $(FRESH) $(PY) -m tests.with_postgres; postgresql=$$?; \
 	exit $$((sqlite + postgresql))
 
 check: ## format, lint, types, templates, migrations, deployment, translations
@@ -43,6 +44,10 @@ format: ## put code and templates in the house's form
 bench: ## measure speed, as ratios against a trivial view
 	@$(PYTHON) innovation_week/bootstrap.py --dev
 	@$(PY) -m bench
+
+pictures: ## take the pictures of docs/ again, from a demonstration that is running (make run)
+	@$(PYTHON) innovation_week/bootstrap.py --dev
+	@PORT=$(PORT) $(PY) docs/take_pictures.py
 
 messages: ## bring locale/ up to date with the sources (needs gettext: apt-get install gettext)
 	$(PY) manage.py makemessages --locale fr --no-wrap --no-location --no-obsolete \

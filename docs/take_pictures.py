@@ -1,0 +1,76 @@
+"""Take the pictures of the README and of the guides from a running demonstration, so that they stay true.
+
+    make run                                   # in one terminal
+    make pictures                              # in another one
+
+The demonstration names nobody real. Needs the developers' requirements and Chromium.
+"""
+
+import argparse
+import io
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent / "pictures"
+VAR = Path(os.environ.get("VAR_DIR") or FOLDER.parent.parent / "var")
+DESKTOP: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--site", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+    site = parser.parse_args().site
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--hide-scrollbars"]
+        )
+        public_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site, suffix="desktop")
+        public_pages(browser.new_page(viewport=PHONE, locale="fr-FR"), site, suffix="phone")
+        staff_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site)
+        browser.close()
+
+
+def public_pages(page: Page, site: str, *, suffix: str) -> None:
+    page.goto(f"{site}/demo/")
+    keep(page, f"home-{suffix}")
+    page.goto(f"{site}/demo/programme/")
+    keep(page, f"programme-{suffix}")
+    page.goto(f"{site}/demo/programme/?q=proces+progres")
+    page.locator("main a[href*='/seances/']").first.click()
+    keep(page, f"session-{suffix}")
+    page.goto(f"{site}/demo/programme/?places=1&q=autopsie")
+    page.locator("main a[href*='/seances/']").first.click()
+    page.get_by_role("link", name="S’inscrire").first.click()
+    keep(page, f"registration-{suffix}")
+
+
+def staff_pages(page: Page, site: str) -> None:
+    page.goto(f"{site}/admin/")
+    page.fill("#id_username", "demo")
+    page.fill("#id_password", (VAR / "demo_password").read_text().strip())
+    page.get_by_role("button", name="Connexion").click()
+    page.wait_for_url("**/admin/")
+    keep(page, "admin-dashboard")
+    page.goto(f"{site}/admin/programme/session/")
+    keep(page, "admin-sessions")
+    page.locator("#result_list th a").nth(1).click()
+    keep(page, "admin-session")
+    page.goto(f"{site}/admin/publishing/release/publier/")
+    keep(page, "admin-publish")
+
+
+def keep(page: Page, name: str, **options: Any) -> None:
+    """As a PNG of few colours: a page weighs tens of kilobytes in the repository."""
+    picture = Image.open(io.BytesIO(page.screenshot(**options))).convert("RGB")
+    picture.quantize(128).save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
