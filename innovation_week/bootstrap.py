@@ -162,7 +162,7 @@ def make_secret_key() -> None:
     key = VAR / "secret_key"
     if os.environ.get("SECRET_KEY") or key.exists():
         return
-    VAR.mkdir(parents=True, exist_ok=True)
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold personal data
     with open(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(50))
 

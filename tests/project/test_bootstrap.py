@@ -61,6 +61,13 @@ def test_requirements_that_cannot_be_installed_are_named_and_nothing_is_taken_fo
     assert not list((project / ".venv").glob("*.installed")) or (project / ".venv" / "unfinished").exists()
 
 
+def test_the_data_is_for_nobody_else_on_the_machine(project):
+    bootstrap(project)
+
+    assert (project / "var").stat().st_mode & 0o777 == 0o700
+    assert (project / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_cannot_be_written_is_named(project):
     (project / "var").write_text("a file where the folder should be")
     code, output = bootstrap(project)

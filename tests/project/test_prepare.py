@@ -60,7 +60,7 @@ def test_what_an_application_no_longer_there_left_behind_does_no_harm():
 )
 def test_a_database_that_cannot_serve_gets_a_sentence(tmp_path, address, sentence):
     (tmp_path / "text.sqlite3").write_text("This is a text, and no database at all. " * 10)
-    here = {"SECRET_KEY": "x" * 50, "VAR_DIR": str(tmp_path), "DATABASE_URL": address.format(folder=tmp_path)}
+    here = {"SECRET_KEY": "x" * 50, "VAR_DIR": str(tmp_path / "var"), "DATABASE_URL": address.format(folder=tmp_path)}
 
     result = subprocess.run(
         [sys.executable, "-W", "ignore", "manage.py", "prepare"],
@@ -72,6 +72,7 @@ def test_a_database_that_cannot_serve_gets_a_sentence(tmp_path, address, sentenc
     )
 
     assert result.returncode == 1
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert result.stderr.startswith("CommandError: " + sentence.format(folder=tmp_path))
     assert result.stderr.count("\n") == 1
 

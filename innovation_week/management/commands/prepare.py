@@ -21,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # a stale or missing file is what it mends
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data
         self.translate()
         self.migrate()
         self.collect_static()
