@@ -9,7 +9,7 @@ from django.utils import timezone
 TRACES = {AccessAttempt: {"failures_since_start": 1}, AccessFailureLog: {}, AccessLog: {}}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # the worker closes its connections
 def test_old_log_ins_and_ended_sessions_are_forgotten_by_the_worker():
     now = timezone.now()
     for days in (179, 181):
