@@ -42,6 +42,10 @@ class EmailForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         help_text=_("Format: name@example.fr"),
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Something is missing or mistyped. Check it: name@example.fr"),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -69,18 +73,21 @@ class RegistrationForm(EmailForm):
     first_name = forms.CharField(
         label=_("First name"),
         max_length=100,
+        error_messages={"required": _("Enter your first name.")},
         validators=[validate_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
         label=_("Last name"),
         max_length=100,
+        error_messages={"required": _("Enter your last name.")},
         validators=[validate_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     employer = forms.CharField(
         label=_("Employer"),
         max_length=200,
+        error_messages={"required": _("Enter the name of your employer.")},
         validators=[validate_one_line],
         help_text=_("Type the first letters, then choose from the list. Not in the list: write its name."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),

@@ -140,3 +140,13 @@ def test_a_cancelled_session_cannot_be_confirmed_from_an_old_tab(stranger, link,
     held.refresh_from_db()
     assert held.state == "held"
     assert "Cette séance est annulée." in answer
+
+
+def test_the_state_of_the_registration_is_a_word_at_the_top_of_the_facts(stranger, link):
+    assert '<span class="state state--held">À confirmer</span>' in stranger.get(link).content.decode()
+    assert '<span class="state state--confirmed">Confirmée</span>' in act(stranger, link, "confirm")
+    assert '<span class="state state--cancelled">Annulée</span>' in act(stranger, link, "cancel")
+
+
+def test_the_page_that_sends_links_again_is_kept_nowhere(stranger, link):
+    assert stranger.get("/inscriptions/")["Cache-Control"] == "private, no-store"

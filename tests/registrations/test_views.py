@@ -143,6 +143,17 @@ def test_what_cannot_be_kept_is_refused_at_its_field(stranger, form_url, field, 
     assert Registration.objects.count() == 0
 
 
+def test_an_empty_form_says_what_to_enter_in_the_order_of_the_fields(stranger, form_url):
+    form = stranger.post(form_url, {}).context["form"]
+
+    assert [error for field in form for error in field.errors] == [
+        "Indiquez votre prénom.",
+        "Indiquez votre nom.",
+        "Indiquez votre adresse électronique.",
+        "Indiquez le nom de votre employeur.",
+    ]
+
+
 def test_text_in_every_script_is_welcome_and_escaped(stranger, form_url):
     stranger.post(form_url, form_data(first_name="<b>Zoé</b> 🎉" * 6, last_name="Ñandú Ʒ"), follow=True)
 
