@@ -127,6 +127,7 @@ def _queue(
             "published": published,
             "link": registration.link,
             "edition_name": published.programme.name,
+            "edition_slug": published.programme.edition,
             "contact_email": published.programme.contact_email,
         },
         language=registration.language,
