@@ -277,7 +277,7 @@ def test_a_session_page_says_when_where_who_and_how_many_seats_are_left(client, 
     day = dates.day(at(18, day=1).date())
     assert f"{day.capitalize()}, 18 h – 19 h 30" in facts
     assert "Auditorium, niveau 1" in facts
-    assert "113 places sur 200" in facts
+    assert "113 places libres sur 200" in facts
     for words in ("Accès de plain-pied", "Boucle magnétique", "Sous-titrage en direct", "Entrée par la cour."):
         assert words in facts
     assert [link.get("href") for link in tree.find_class("fr-btn")] == ["/demo/seances/FACAMP/inscription/"]
@@ -290,7 +290,7 @@ def test_a_session_page_says_when_where_who_and_how_many_seats_are_left(client, 
     ("fields", "state", "sentence"),
     [
         ({"seats_taken": 200}, "Complet", "Cette séance est complète."),
-        ({"seats_taken": 181}, "Dernières places", "19 places sur 200"),
+        ({"seats_taken": 181}, "Dernières places", "19 places libres sur 200"),
         ({"seats": None, "seats_taken": 0}, "Places disponibles", "Sans limite de places"),
         ({"registration_closes_at": at(9) - dt.timedelta(days=300)}, "Inscriptions closes", "closes depuis le"),
         ({"registration_opens_at": at(9)}, "Inscriptions à partir du", "Les inscriptions ouvrent le"),
@@ -327,7 +327,7 @@ def test_time_passes_without_a_release(client, edition, camp, begins, state, sen
     assert of_class(tree.find_class("sheet__facts")[0], "state") == [state]
     assert sentence in text(tree)
     assert not tree.find_class("fr-btn")
-    assert "places sur" not in text(tree)
+    assert "libres sur" not in text(tree)
 
 
 def test_seats_act_at_once_without_a_release(client, edition, camp):
@@ -347,9 +347,8 @@ def test_a_moved_session_says_where_it_was_announced(client, edition, camp):
     tree = page(client, "/demo/seances/FACAMP/")
 
     was = dates.day(at(18, day=1).date())
-    assert f"Déplacée : elle était annoncée {was}, 18 h – 19 h 30, Auditorium, Centre de Ségur." in text(tree).replace(
-        "\u00a0", " "
-    )
+    said = f"Déplacée : elle était annoncée pour le {was}, 18 h – 19 h 30, Auditorium, Centre de Ségur."
+    assert said in text(tree).replace("\u00a0", " ")
     assert of_class(tree.find_class("sheet__facts")[0], "state") == ["Places disponibles", "Déplacée"]
 
 
