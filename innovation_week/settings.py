@@ -24,6 +24,7 @@ DEMO_PASSWORD = environment.text("DEMO_PASSWORD")  # of the staff login of the d
 
 ROOT_URLCONF = "innovation_week.urls"
 WSGI_APPLICATION = "innovation_week.wsgi.application"
+FORCE_SCRIPT_NAME = ""  # SITE_URL has no path; a prefix from a header of the visitor would end up in mails and caches
 
 INSTALLED_APPS = [
     "innovation_week.apps.InnovationWeekConfig",

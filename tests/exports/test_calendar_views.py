@@ -1,5 +1,8 @@
 import icalendar
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+from django.urls import set_script_prefix
 
 from publishing.programme import sha256, to_json
 from tests.exports.documents import item, programme, slot
@@ -23,6 +26,19 @@ def test_the_calendar_of_the_edition_is_that_of_its_last_release(client, release
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Content-Disposition"] == 'inline; filename="programme-2018.ics"'
     assert response["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.django_db(transaction=True)  # the server's own way in closes connections
+def test_a_prefix_that_a_visitor_makes_up_reaches_no_address(release):
+    """gunicorn believes a header SCRIPT_NAME that comes from this machine, as the proxy's requests all do."""
+    environ = RequestFactory().get("/2018/programme.ics", SCRIPT_NAME="/mechant").environ
+    try:
+        response = WSGIHandler()(environ, lambda status, headers: None)
+    finally:
+        set_script_prefix("/")
+
+    assert response.status_code == 200
+    assert b"URL:http://127.0.0.1:8000/2018/seances/FA2345/" in response.content
 
 
 def test_the_calendar_of_a_session_has_its_own_address(client, release):
