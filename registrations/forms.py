@@ -57,6 +57,9 @@ class EmailForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
+        # Of a machine: our mail server would deliver to itself, or to its neighbours behind the firewall.
+        if email.endswith(("@localhost", "]")):
+            raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
         if len(normalise(email)) > 254:
             raise ValidationError(_("This address is too long. Check it, or give another one."), code="long")
         return email

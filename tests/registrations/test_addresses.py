@@ -1,6 +1,7 @@
 import pytest
 
 from registrations.addresses import normalise, suggestion
+from registrations.forms import EmailForm
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,11 @@ def test_two_writings_of_one_address_are_equal_and_nothing_else_is(written, norm
 )
 def test_a_likely_slip_is_suggested_and_a_real_domain_is_left_alone(written, meant):
     assert suggestion(written) == meant
+
+
+@pytest.mark.parametrize("email", ["root@localhost", "alix@[10.0.0.1]", "alix@[IPv6:::1]"])
+def test_an_address_of_a_machine_and_not_of_a_domain_is_refused(email):
+    """Our mail server would try to deliver to itself, or to its neighbours behind the firewall."""
+    form = EmailForm({"email": email})
+
+    assert list(form.errors) == ["email"]
