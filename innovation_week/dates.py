@@ -13,11 +13,11 @@ LATE_NIGHT = dt.timedelta(hours=12)
 
 
 def clock(moment: dt.datetime) -> str:
-    """“14 h 30”, “9 h”; in English “2:30 p.m.”, “9 a.m.”."""
+    """“14 h 30”, “9 h”; in English “2:30 pm”, “9 am”, without points: a sentence may end there."""
     if _is_french():
         minutes = f"{NO_BREAK}{moment.minute:02}" if moment.minute else ""
         return f"{moment.hour}{NO_BREAK}h{minutes}"
-    return dateformat.format(moment, "P").replace(" ", NO_BREAK)
+    return dateformat.format(moment, "P").replace(".", "").replace(" ", NO_BREAK)
 
 
 def end_clock(end: dt.datetime, start: dt.datetime) -> str:

@@ -1,5 +1,6 @@
 """The whole story in a real browser: browse, register, confirm, cancel; edit, publish, download."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,8 +11,8 @@ from exports.booklet import make_missing
 from outbox.sending import send_due
 from publishing.publish import publish
 from registrations.models import Registration
-from sessions.models import Session
-from tests.factories import EmployerFactory, PrivacyNoticeFactory, SessionFactory
+from sessions.models import Edition, Session
+from tests.factories import CandidacyFactory, EditionFactory, EmployerFactory, PrivacyNoticeFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,15 +131,68 @@ def test_staff_edit_and_publish_and_the_public_reads_it(browser, live_server, se
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_scrolls_sideways(browser, live_server, session, width, scheme):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    edition = f"{live_server.url}/{session.edition.slug}/"
-    session_page = f"{live_server.url}{session.get_absolute_url()}"
+@pytest.fixture
+def ended() -> Edition:
+    """An edition that is over, with its counted audiences."""
+    edition = EditionFactory(starts_on=dt.date(2018, 11, 19))
+    SessionFactory(
+        edition=edition,
+        title="Innovation publique ou cauchemar en cuisine",
+        sequence__title="Démonstrations interministérielles",
+        attendance="environ 100 visiteurs par jour",
+    )
+    publish(edition, note="Bilan.")
+    return edition
 
-    for address in [edition, f"{edition}programme/", f"{edition}programme/?vue=grille", session_page]:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-    context.close()
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_scrolls_sideways(page, live_server, session, ended, width):
+    speaker = CandidacyFactory(session=session).speaker
+    publish(session.edition, note="Une personne de plus.")
+    page.set_viewport_size({"width": width, "height": 800})
+    session_page = session.get_absolute_url()
+    edition, venue = f"/{session.edition.slug}", session.room.venue.slug
+    parts = ["", "programme/", "programme/?vue=grille", "programme/?q=rien", "nouveautes/", "intervenants/", "lieux/"]
+    parts += [f"sequences/{session.sequence.slug}/", f"intervenants/{speaker.code}/", f"lieux/{venue}/"]
+    others = [session_page, f"{session_page}inscription/", f"/{ended.slug}/", f"/{ended.slug}/programme/"]
+    others += ["/inscriptions/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/inconnue/"]
+
+    for address in [*(f"{edition}/{part}" for part in parts), *others]:
+        for prefix in ["", "/en"]:
+            page.goto(f"{live_server.url}{prefix}{address}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{prefix}{address}"
+
+
+def test_the_form_is_reached_filled_and_sent_with_the_keyboard_alone(page, live_server, session):
+    page.goto(f"{live_server.url}{session.get_absolute_url()}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Contenu")).to_be_focused()  # the skip link comes first
+
+    tab_to(page, "S’inscrire")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inscription/")
+    for label, words in [("Prénom", "Alix"), ("Nom", "Démo"), ("Adresse électronique", "alix@example.org")]:
+        tab_to(page, label)
+        page.keyboard.type(words)
+    tab_to(page, "Employeur")
+    page.keyboard.type("Ministère de l’exemple")
+    page.keyboard.press("Escape")  # folds the list of employers
+    tab_to(page, "S’inscrire")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_contain_text("alix@example.org")
+    assert Registration.objects.get().last_name == "Démo"
+
+
+FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element with this name or label has the focus, which shows."""
+    for _n in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED) == name:
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"The focus on {name} does not show."
+            return
+    pytest.fail(f"{name} cannot be reached with Tab.")

@@ -25,17 +25,17 @@ def said(language, *, fr, en):
 
 
 def test_a_clock_says_minutes_only_when_there_are_some(language):
-    assert dates.clock(at(14, 30)) == said(language, fr="14_h_30", en="2:30_p.m.")
-    assert dates.clock(at(9)) == said(language, fr="9_h", en="9_a.m.")
-    assert dates.clock(at(9, 5)) == said(language, fr="9_h_05", en="9:05_a.m.")
+    assert dates.clock(at(14, 30)) == said(language, fr="14_h_30", en="2:30_pm")
+    assert dates.clock(at(9)) == said(language, fr="9_h", en="9_am")
+    assert dates.clock(at(9, 5)) == said(language, fr="9_h_05", en="9:05_am")
 
 
 def test_a_range_of_times_tells_the_day_of_its_end_only_when_it_is_another(language):
-    assert dates.time_range(at(9), at(18)) == said(language, fr="9_h_– 18_h", en="9_a.m._– 6_p.m.")
+    assert dates.time_range(at(9), at(18)) == said(language, fr="9_h_– 18_h", en="9_am_– 6_pm")
     next_day = TUESDAY + dt.timedelta(days=1)
-    assert dates.time_range(at(22), at(2, date=next_day)) == said(language, fr="22_h_– 2_h", en="10_p.m._– 2_a.m.")
+    assert dates.time_range(at(22), at(2, date=next_day)) == said(language, fr="22_h_– 2_h", en="10_pm_– 2_am")
     assert dates.time_range(at(9), at(18, date=next_day)) == said(
-        language, fr="9_h_– 18_h (mercredi 21 novembre)", en="9_a.m._– 6_p.m. (Wednesday 21 November)"
+        language, fr="9_h_– 18_h (mercredi 21 novembre)", en="9_am_– 6_pm (Wednesday 21 November)"
     )
 
 
@@ -84,12 +84,12 @@ def test_a_range_of_dates_says_once_what_both_ends_share(language, first, last, 
 
 def test_a_deadline_has_its_day_and_its_time(language):
     assert dates.deadline(at(14, 30)) == said(
-        language, fr="mardi 20 novembre à 14_h_30", en="Tuesday 20 November at 2:30_p.m."
+        language, fr="mardi 20 novembre à 14_h_30", en="Tuesday 20 November at 2:30_pm"
     )
 
 
 def test_a_session_without_an_end_is_told_by_its_start(language):
-    assert dates.when(at(9), None) == said(language, fr="mardi 20 novembre, 9_h", en="Tuesday 20 November, 9_a.m.")
+    assert dates.when(at(9), None) == said(language, fr="mardi 20 novembre, 9_h", en="Tuesday 20 November, 9_am")
 
 
 def test_a_zone_is_named_by_its_place(language):
