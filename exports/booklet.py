@@ -9,17 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from exports.booklet_pdf import Imprint, Progress, make_booklet
 from publishing.models import Release
 from publishing.release_files import booklet_path
-
-if TYPE_CHECKING:
-    from exports.booklet_pdf import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +38,7 @@ def missing() -> list[tuple[Release, str]]:
     ]
 
 
-def make_missing(progress: "Progress | None" = None) -> int:
+def make_missing(progress: Progress | None = None) -> int:
     """Make the missing booklets; return how many. Returns 0 at once when another process is at it.
 
     A booklet that cannot be made is logged and tried again later: the others are made all the same.
@@ -57,10 +54,8 @@ def make_missing(progress: "Progress | None" = None) -> int:
     return made
 
 
-def render(release: Release, language: str, progress: "Progress | None" = None) -> bytes:
-    # Imported here: WeasyPrint would cost each web process 30 MB, and only the worker needs it.
-    from exports.booklet_pdf import Imprint, make_booklet
-
+def render(release: Release, language: str, progress: Progress | None = None) -> bytes:
+    """The PDF itself; TypesettingError says what stopped it."""
     imprint = Imprint(release.number, timezone.localdate(release.created_at))
     return make_booklet(release.programme(), imprint, language, progress)
 
@@ -90,7 +85,7 @@ def _last_releases() -> list[Release]:
     )
 
 
-def _make_one(release: Release, language: str, progress: "Progress | None") -> bool:
+def _make_one(release: Release, language: str, progress: Progress | None) -> bool:
     path = booklet_path(release, language)
     try:
         write_whole(path, render(release, language, progress))

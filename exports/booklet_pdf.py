@@ -1,30 +1,44 @@
-"""From a programme document to the A4 booklet: HTML by a template, PDF by WeasyPrint, tagged as PDF/UA-1."""
+"""From a programme document to the A4 booklet: HTML by a template here, PDF by a process of its own."""
 
 import dataclasses as dc
 import datetime as dt
 import logging
+import os
 import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
-from weasyprint import HTML, Document
 
 from exports.booklet_content import booklet
-from exports.fetcher import OwnFilesFetcher
 from innovation_week import dates
 from publishing.programme import Programme
 
+logger = logging.getLogger(__name__)
+
 Progress = Callable[[str], None]
 
-VARIANT = "pdf/ua-1"
-LAYOUT_STEP = "Step 5"  # the only step of WeasyPrint that lasts
+TYPESET = [sys.executable, "-m", "exports.typeset"]
+PROGRESS_LINE = re.compile(r"(page|pages) (\d+)\n")  # as ``exports.typeset`` writes them
+PAGES_TOLD = 10  # one page in so many is told
+LINES_KEPT = 20  # of what the process says beside its progress
 
 # Emoji and other small pictures, which no font of ours has: they would be printed as empty boxes.
 PICTOGRAMS = re.compile("[\u2300-\u23ff\u2600-\u2712\u2719-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]")
+
+
+class TypesettingError(Exception):
+    """The pages could not be laid out: how the process ended, and its last words."""
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -35,35 +49,22 @@ class Imprint:
     published_on: dt.date
 
 
-class _Pages(logging.Handler):
-    """Passes on the pages WeasyPrint says it has laid out, a few at a time."""
-
-    def __init__(self, progress: Progress) -> None:
-        super().__init__(logging.INFO)
-        self._progress = progress
-
-    def emit(self, record: logging.LogRecord) -> None:
-        page = record.args[0] if isinstance(record.args, tuple) and record.args else None
-        if str(record.msg).startswith(LAYOUT_STEP) and isinstance(page, int) and page % 10 == 0:
-            self._progress(gettext("Page %(number)d") % {"number": page})
-
-
 def make_booklet(programme: Programme, imprint: Imprint, language: str, progress: Progress | None = None) -> bytes:
-    """The booklet in ``language``. About 20 ms a session; call it from the worker or the command line."""
+    """The booklet in ``language``, or TypesettingError. Call it from the worker or the command line."""
     tell = progress or (lambda message: None)
     with translation.override(language):
         sessions = ngettext("%(count)d session", "%(count)d sessions", len(programme.items))
         tell(
             gettext("Arranging the programme: %(sessions)s") % {"sessions": sessions % {"count": len(programme.items)}}
         )
-        source = _html(programme, imprint)
+        source = booklet_html(programme, imprint)
+        del programme  # large, and of no use during the layout
         tell(gettext("Laying out the pages"))
-        document = _layout(source, tell)
-        tell(gettext("Writing the file: %(count)d pages") % {"count": len(document.pages)})
-        return document.write_pdf(pdf_variant=VARIANT)
+        return typeset(source, tell)
 
 
-def _html(programme: Programme, imprint: Imprint) -> str:
+def booklet_html(programme: Programme, imprint: Imprint) -> str:
+    """In the active language."""
     context = {
         "booklet": booklet(programme, printed_on=imprint.published_on),
         "programme": programme,
@@ -78,16 +79,56 @@ def _html(programme: Programme, imprint: Imprint) -> str:
     return PICTOGRAMS.sub("", render_to_string("exports/booklet.html", context))
 
 
-def _layout(source: str, tell: Progress) -> Document:
-    steps = logging.getLogger("weasyprint.progress")
-    handler, level, propagate = _Pages(tell), steps.level, steps.propagate
-    steps.addHandler(handler)
-    steps.setLevel(logging.INFO)
-    steps.propagate = False  # the log of the worker has no use for each page
-    try:
-        html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=OwnFilesFetcher())
-        return html.render(pdf_variant=VARIANT)
-    finally:
-        steps.removeHandler(handler)
-        steps.setLevel(level)
-        steps.propagate = propagate
+def own_files() -> list[str]:
+    """The address of the site, the folder of the portraits, those of the static files."""
+    finders = (FileSystemFinder(), AppDirectoriesFinder())  # the sources: collected files may be those of yesterday
+    static = [str(storage.location) for finder in finders for storage in finder.storages.values()]
+    return [settings.SITE_URL, str(Path(settings.MEDIA_ROOT) / "portraits"), *static]
+
+
+def typeset(source: str, tell: Progress) -> bytes:
+    """The PDF of this HTML, or TypesettingError. What goes in and out has no name that could stay behind."""
+    with (
+        tempfile.TemporaryFile() as html,
+        tempfile.TemporaryFile() as pdf,
+        tempfile.TemporaryDirectory() as folder,  # of the fonts: a killed process cannot remove its own
+    ):
+        html.write(source.encode())
+        html.seek(0)
+        with subprocess.Popen(
+            [*TYPESET, *own_files()],
+            stdin=html, stdout=pdf, stderr=subprocess.PIPE, encoding="utf-8", errors="replace",
+            cwd=settings.BASE_DIR, env={**os.environ, "TMPDIR": folder},
+        ) as process:  # fmt: skip
+            try:
+                words = _listen(process, tell)
+            except BaseException:  # Ctrl-C, for one
+                process.kill()
+                raise
+        if process.returncode:
+            raise TypesettingError(f"{_ending(process.returncode)}\n{words}".strip())
+        if words:
+            logger.warning("Laying out the booklet: %s", words)
+        pdf.seek(0)
+        return pdf.read()
+
+
+def _listen(process: "subprocess.Popen[str]", tell: Progress) -> str:
+    """Tell the progress until the process ends; return the last of what else it said."""
+    words: deque[str] = deque(maxlen=LINES_KEPT)
+    for line in process.stderr or ():
+        found = PROGRESS_LINE.fullmatch(line)
+        if found is None:
+            words.append(line)
+        elif found[1] == "pages":
+            tell(gettext("Writing the file: %(count)d pages") % {"count": int(found[2])})
+        elif int(found[2]) % PAGES_TOLD == 0:
+            tell(gettext("Page %(number)d") % {"number": int(found[2])})
+    return "".join(words).strip()
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        name = signal.Signals(-code).name
+        return gettext("The layout of the booklet was killed (%(signal)s): is memory short?") % {"signal": name}
+    return gettext("The layout of the booklet failed (exit code %(code)d):") % {"code": code}

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.log import log_response
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
@@ -111,4 +112,6 @@ def _booklet_pending(request: HttpRequest, found: Released) -> HttpResponse:
     response = render(request, "exports/booklet_pending.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
+    message = "%s is not made yet"  # said here, or Django would tell each 503 as an error of the server
+    log_response(message, request.path, response=response, request=request, level="info")
     return response

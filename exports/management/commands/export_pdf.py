@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from exports.booklet import LANGUAGES, render, write_whole
+from exports.booklet_pdf import TypesettingError
 from publishing.models import Release
 from sessions.models import Edition
 
@@ -25,7 +26,10 @@ class Command(BaseCommand):
         with translation.override(language):
             release = self._last_release(options["edition"])
             self._check_writable(output)
-            content = render(release, language, progress=self._tell)
+            try:
+                content = render(release, language, progress=self._tell)
+            except TypesettingError as error:
+                raise CommandError(str(error)) from error
             try:
                 write_whole(output, content)
             except OSError as error:
