@@ -5,11 +5,14 @@ language. What can be deduced is, and told as a remark; what cannot is a problem
 its problems at once, each with its line.
 """
 
+import dataclasses as dc
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -18,6 +21,7 @@ from lxml import etree
 
 from exports.schedule_feed import GENERATOR, guid
 from exports.schedule_import.document import ImportedEvent, ImportedPerson, ImportedRoom, ImportedSchedule
+from exports.schedule_import.language import guess_language
 from exports.schedule_import.times import first_after, parse_clock, parse_date, parse_duration, parse_moment
 from exports.schedule_import.xml import read_xml
 from venues.models import validate_time_zone
@@ -27,14 +31,18 @@ MAX_LEAD = 300
 MAX_NAME = 150
 MAX_KEY = 48  # the edition's slug goes before it
 LONG = dt.timedelta(hours=24)
+LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # no-break spaces stay: French typography needs them
 
 
-def parse_schedule(data: bytes, *, time_zone: str, language: str) -> ImportedSchedule:
+def parse_schedule(data: bytes, *, time_zone: str, language: str = "") -> ImportedSchedule:
     """Read the file or raise ValidationError with every problem in it.
 
-    ``time_zone`` and ``language`` serve where the file says nothing.
+    ``time_zone`` and ``language`` serve where the file says nothing; without ``language`` each text decides for itself.
     """
+    if language and not LANGUAGE.fullmatch(language):
+        message = _("“%(language)s” is not the code of a language: write it as fr, en or pt-BR.")
+        raise ValidationError(message, code="language", params={"language": language})
     root = read_xml(data)
     if root.tag != "schedule":
         message = _("line %(line)d: the file begins with <%(tag)s>, not <schedule>: is it the right one?")
@@ -48,7 +56,6 @@ class _Parser:
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.assumed_language = language
-        self.without_language = 0
         conference = root.find("conference")
         self.conference = conference if conference is not None else etree.Element("conference")
         self.is_our_own = root.xpath("string(generator/@name)") == GENERATOR
@@ -63,13 +70,8 @@ class _Parser:
             self.problems.append(_("The file holds no event: check that it is the published programme."))
         if self.problems:
             raise ValidationError(self.problems, code="schedule")
-        if self.without_language:
-            remark = ngettext(
-                "%(count)d event gives no language: “%(language)s” is taken. Choose it with --language.",
-                "%(count)d events give no language: “%(language)s” is taken. Choose it with --language.",
-                self.without_language,
-            )
-            self.remarks.append(remark % {"count": self.without_language, "language": self.assumed_language})
+        events = self._with_languages(events)
+        self._tell_what_is_left_out()
         dates = [event.starts_at.astimezone(self.zone).date() for event in events]
         title = self._line(_text(self.conference, "title"), MAX_TITLE)
         return ImportedSchedule(
@@ -210,10 +212,50 @@ class _Parser:
 
     def _language(self, text: str) -> str:
         match = re.match(r"[a-zA-Z]{2}(?:-[a-zA-Z]{2})?\b|[a-zA-Z]{2}", text)
-        if match is None:
-            self.without_language += 1
-            return self.assumed_language
-        return match[0][:2].lower() + match[0][2:]
+        return match[0][:2].lower() + match[0][2:] if match else ""
+
+    def _with_languages(self, events: list[ImportedEvent]) -> list[ImportedEvent]:
+        """Those without a language get the assumed one; else their own by their words; else the commonest."""
+        silent = [event for event in events if not event.language]
+        if not silent:
+            return events
+        guessed = {event.key: self.assumed_language or _guess(event) for event in silent}
+        languages = [event.language or guessed[event.key] for event in events]
+        known = Counter(language for language in languages if language).most_common(1)
+        main = known[0][0] if known else settings.LANGUAGE_CODE
+        self._tell_languages(Counter(guessed.values()), main)
+        return [dc.replace(event, language=language or main) for event, language in zip(events, languages, strict=True)]
+
+    def _tell_languages(self, guessed: Counter[str], main: str) -> None:
+        if self.assumed_language:
+            remark = ngettext(
+                "%(count)d event gives no language: “%(language)s” is taken, as you said.",
+                "%(count)d events give no language: “%(language)s” is taken, as you said.",
+                guessed.total(),
+            )
+            self.remarks.append(remark % {"count": guessed.total(), "language": self.assumed_language})
+            return
+        remark = ngettext(
+            "%(count)d event gives no language. By its words: %(found)s. Choose it with --language.",
+            "%(count)d events give no language. By their words: %(found)s. Choose it with --language.",
+            guessed.total(),
+        )
+        found = [f"{language} ({count})" for language, count in guessed.most_common() if language]
+        if guessed[""]:
+            found.append(_("undecided, so %(language)s (%(count)d)") % {"language": main, "count": guessed[""]})
+        self.remarks.append(remark % {"count": guessed.total(), "found": ", ".join(found)})
+
+    def _tell_what_is_left_out(self) -> None:
+        links = len(self.root.findall("day/room/event/links/link"))
+        attachments = len(self.root.findall("day/room/event/attachments/attachment"))
+        if links:
+            remark = ngettext("%(count)d link is not imported.", "%(count)d links are not imported.", links)
+            self.remarks.append(remark % {"count": links})
+        if attachments:
+            remark = ngettext(
+                "%(count)d attached file is not imported.", "%(count)d attached files are not imported.", attachments
+            )
+            self.remarks.append(remark % {"count": attachments})
 
     def _room(self, element: etree._Element, room: etree._Element, title: str) -> ImportedRoom | None:
         name = self._line(room.get("name", "") or _text(element, "room"), MAX_TITLE)
@@ -257,6 +299,10 @@ class _Parser:
 
     def _remark(self, element: etree._Element, text: str) -> None:
         self.remarks.append(_("line %(line)d: %(problem)s") % {"line": element.sourceline, "problem": text})
+
+
+def _guess(event: ImportedEvent) -> str:
+    return guess_language("\n".join((event.title, event.lead, event.text)))
 
 
 def _text(element: etree._Element, tag: str) -> str:

@@ -1,9 +1,11 @@
+import errno
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from exports.management.commands.import_schedule import unreadable
 from exports.schedule_import.xml import MAX_BYTES
 from sessions.models import Edition, Session
 from speakers.models import Speaker
@@ -60,10 +62,28 @@ def test_a_refusal_names_the_file_the_line_and_what_to_do(tmp_path):
     assert not Session.objects.exists()
 
 
-def test_a_missing_file_and_a_folder_are_told(tmp_path):
-    for path in (tmp_path / "missing.xml", tmp_path):
-        with pytest.raises(CommandError, match="The file cannot be read"):
-            run(path)
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing.xml", "There is no such file: check its name and its folder."),
+        ("file.xml/missing.xml", "There is no such file: check its name and its folder."),
+        ("", "This is a folder: name the schedule.xml that is in it."),
+        ("a" * 300, f"The machine cannot read it (error {errno.ENAMETOOLONG}): copy it to another place."),
+    ],
+)
+def test_a_file_that_the_machine_cannot_read_is_told(tmp_path, name, reason):
+    (tmp_path / "file.xml").touch()
+
+    with pytest.raises(CommandError) as caught:
+        run(tmp_path / name)
+
+    assert str(caught.value).splitlines()[1:] == [f"- {reason}"]
+
+
+def test_a_file_that_one_may_not_read_is_told():
+    error = PermissionError(errno.EACCES, "Permission denied")  # no file is unreadable when the tests run as root
+
+    assert unreadable(error).messages == ["You have no right to read it: ask who put it there."]
 
 
 def test_a_file_too_heavy_is_refused(tmp_path):

@@ -23,13 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--edition", required=True, metavar="SLUG", help="created when there is none")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen and write nothing")
         parser.add_argument("--time-zone", default=settings.TIME_ZONE, help="when the file names none (%(default)s)")
-        parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of texts without one (%(default)s)")
+        parser.add_argument("--language", default="", help="of texts without one (default: as their words tell)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         file: Path = options["file"]
         try:
             validate_time_zone(options["time_zone"])
-            schedule = parse_schedule(_read(file), time_zone=options["time_zone"], language=options["language"][:5])
+            schedule = parse_schedule(_read(file), time_zone=options["time_zone"], language=options["language"])
             report = apply_schedule(schedule, edition_slug=options["edition"], dry_run=options["dry_run"])
         except ValidationError as error:
             raise CommandError(_refusal(file, error.messages)) from error
@@ -52,8 +52,20 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        message = _("The file cannot be read (%(reason)s): check its name and place.")
-        raise ValidationError(message, code="file", params={"reason": error.strerror}) from error
+        raise unreadable(error) from error
+
+
+def unreadable(error: OSError) -> ValidationError:
+    """Why, in the language of the command: the system says it in its own."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        message = _("There is no such file: check its name and its folder.")
+    elif isinstance(error, IsADirectoryError):
+        message = _("This is a folder: name the schedule.xml that is in it.")
+    elif isinstance(error, PermissionError):
+        message = _("You have no right to read it: ask who put it there.")
+    else:
+        message = _("The machine cannot read it (error %(number)s): copy it to another place.")
+    return ValidationError(message, code="file", params={"number": error.errno})
 
 
 def _refusal(file: Path, problems: list[str]) -> str:
