@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
-from django.core.validators import RegexValidator
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
@@ -21,11 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import choose, chosen_edition
 from sessions.models import Edition
-
-refuse_control_characters = RegexValidator(
-    r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", _("Control characters do not belong here. Type the text again.")
-)
-refuse_line_breaks = RegexValidator(r"^[^\n\r\t]*$", _("A line break does not belong here. Write it on one line."))
+from sessions.text import validate_one_line, validate_text
 
 
 class LabelledFields(BaseModelAdmin):
@@ -46,9 +41,7 @@ class LabelledFields(BaseModelAdmin):
         elif isinstance(self, LabelledInline):
             field.widget.attrs.setdefault("aria-label", capfirst(field.label))
         if isinstance(field, forms.CharField) and isinstance(db_field, models.CharField | models.TextField):
-            field.validators.append(refuse_control_characters)
-            if not isinstance(field.widget, forms.Textarea):
-                field.validators.append(refuse_line_breaks)
+            field.validators.append(validate_text if isinstance(field.widget, forms.Textarea) else validate_one_line)
         return field
 
 

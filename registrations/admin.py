@@ -13,10 +13,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline, refuse_control_characters
+from innovation_week.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links
+from sessions.text import validate_one_line
 
 
 @admin.register(Employer)
@@ -49,7 +50,7 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
-        validators=[refuse_control_characters],
+        validators=[validate_one_line],
         widget=AdminTextInputWidget,
         help_text=_("For the staff: it stays with the registration. The person receives the usual mail."),
     )

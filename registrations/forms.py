@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.addresses import normalise
 from registrations.employers import find_employer
-from registrations.models import Branch, Employer, Region, validate_one_line
+from registrations.models import Branch, Employer, Region
 from registrations.services import Applicant
 from sessions.models import Edition
+from sessions.text import validate_has_letter, validate_one_line
 
 _signer = signing.Signer(salt="registrations.form")
 
@@ -77,14 +78,14 @@ class RegistrationForm(EmailForm):
         label=_("First name"),
         max_length=100,
         error_messages={"required": _("Enter your first name.")},
-        validators=[validate_one_line],
+        validators=[validate_one_line, validate_has_letter],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
         label=_("Last name"),
         max_length=100,
         error_messages={"required": _("Enter your last name.")},
-        validators=[validate_one_line],
+        validators=[validate_one_line, validate_has_letter],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     employer = forms.CharField(

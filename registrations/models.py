@@ -2,7 +2,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -11,11 +10,10 @@ from simple_history.models import HistoricalRecords
 
 from outbox.links import PersonalLink
 from sessions.models import Edition, Session
+from sessions.text import validate_has_letter, validate_one_line
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-validate_one_line = RegexValidator(r"^[^\x00-\x1f\x7f]*$", _("Line breaks and control characters do not belong here."))
 
 
 class Branch(models.TextChoices):
@@ -104,8 +102,8 @@ class Registration(models.Model):
         _("version of the link"), default=1, editable=False, help_text=_("Raising it revokes the links sent so far.")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
-    first_name = models.CharField(_("first name"), max_length=100, validators=[validate_one_line])
-    last_name = models.CharField(_("last name"), max_length=100, validators=[validate_one_line])
+    first_name = models.CharField(_("first name"), max_length=100, validators=[validate_one_line, validate_has_letter])
+    last_name = models.CharField(_("last name"), max_length=100, validators=[validate_one_line, validate_has_letter])
     email = models.EmailField(_("e-mail address"))
     email_key = models.EmailField(_("normalised address"), editable=False, db_index=True)
     employer = models.ForeignKey(

@@ -2,19 +2,19 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from sessions.codes import new_code, validate_code
 from sessions.models import Role, Session
+from sessions.models.format import LAST_POSITION
+from sessions.text import validate_has_letter, validate_one_line
 from speakers.portraits import clean_portrait, portrait_path
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-validate_one_line = RegexValidator(r"^[^\x00-\x1f\x7f]*$", _("Line breaks and control characters do not belong here."))
 
 
 class Speaker(models.Model):
@@ -29,7 +29,7 @@ class Speaker(models.Model):
     code = models.CharField(
         _("code"), max_length=6, unique=True, default=new_code, editable=False, validators=[validate_code]
     )
-    name = models.CharField(_("name as shown"), max_length=150, validators=[validate_one_line])
+    name = models.CharField(_("name as shown"), max_length=150, validators=[validate_one_line, validate_has_letter])
     sort_name = models.CharField(
         _("name in the index"),
         max_length=150,
@@ -47,7 +47,10 @@ class Speaker(models.Model):
         height_field="portrait_side",
         blank=True,
         validators=[clean_portrait],
-        help_text=_("JPEG, PNG or WebP, 5 MB at most. It is cropped to a square and made smaller."),
+        help_text=_(
+            "JPEG, PNG or WebP, 5 MB at most, 200 pixels on each side at least. "
+            "It is cropped to a square and made smaller."
+        ),
     )
     portrait_side = models.PositiveSmallIntegerField(
         _("side of the portrait"), null=True, editable=False, help_text=_("In pixels; kept so that pages need no file.")
@@ -110,7 +113,7 @@ class Candidacy(models.Model):
     role = models.ForeignKey(Role, models.PROTECT, related_name="candidacies", verbose_name=_("role"))
     speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="candidacies", verbose_name=_("speaker"))
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.SPOTTED)
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("order"), default=0, validators=[MaxValueValidator(LAST_POSITION)])
     note = models.TextField(_("note"), blank=True, help_text=_("Never public."))
 
     objects = CandidacyQuerySet.as_manager()

@@ -2,13 +2,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+MOST_PEOPLE = 100_000  # in a room or a session
 
 
 def validate_time_zone(value: str) -> None:
@@ -63,7 +65,7 @@ class Room(models.Model):
         _("capacity"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
         help_text=_("People allowed in the room. Empty when it is not known."),
     )
     step_free = models.BooleanField(_("step-free access"), default=False)

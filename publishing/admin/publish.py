@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
-from innovation_week.model_admin import refuse_control_characters
 from publishing.admin import changes as telling
 from publishing.current import of
 from publishing.models import Release
 from publishing.publish import Draft, draft, publish
 from sessions.models import Edition
+from sessions.text import validate_one_line
 
 if TYPE_CHECKING:
     from publishing.admin.releases import ReleaseAdmin
@@ -32,7 +32,7 @@ class PublishForm(forms.Form):
         label=_("Note"),
         max_length=300,
         strip=True,
-        validators=[refuse_control_characters],
+        validators=[validate_one_line],
         widget=AdminTextInputWidget,
         help_text=_("What changes, in a sentence: the public reads it under “What is new”."),
     )

@@ -1,11 +1,14 @@
 from typing import TYPE_CHECKING
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+LAST_POSITION = 32_767  # the largest that fits in the column
 
 
 class Audience(models.Model):
@@ -57,9 +60,12 @@ class Role(models.Model):
         help_text=_("For example: présidente. Empty when it is the same."),
     )
     required = models.PositiveSmallIntegerField(
-        _("required"), default=0, help_text=_("How many a session needs before it is published.")
+        _("required"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("How many a session needs before it is published."),
     )
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("order"), default=0, validators=[MaxValueValidator(LAST_POSITION)])
 
     history = HistoricalRecords()
 

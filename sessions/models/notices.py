@@ -24,7 +24,10 @@ class PrivacyNotice(models.Model):
     legal_basis = models.TextField(_("legal basis"))
     recipients = models.TextField(_("recipients"))
     retention_days = models.PositiveSmallIntegerField(
-        _("days kept after the week"), default=365, help_text=_("Then names and addresses are erased; counts remain.")
+        _("days kept after the week"),
+        default=365,
+        validators=[MaxValueValidator(3_650)],
+        help_text=_("Then names and addresses are erased; counts remain."),
     )
 
     history = HistoricalRecords()

@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,7 +11,8 @@ from simple_history.models import HistoricalRecords
 
 from sessions.codes import new_code, validate_code
 from sessions.models.edition import Edition
-from sessions.models.format import Audience, Format
+from sessions.models.format import LAST_POSITION, Audience, Format
+from venues.models import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -74,7 +75,7 @@ class Sequence(models.Model):
     colour = models.CharField(_("colour"), max_length=30, choices=Colour, default=Colour.BLUE)
     motif = models.CharField(_("drawing"), max_length=20, choices=Motif, default=Motif.PATH)
     is_highlight = models.BooleanField(_("highlight"), default=False, help_text=_("Shown large on the home page."))
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position = models.PositiveSmallIntegerField(_("order"), default=0, validators=[MaxValueValidator(LAST_POSITION)])
 
     history = HistoricalRecords()
 
@@ -167,7 +168,7 @@ class Session(models.Model):
         _("seats"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
         help_text=_("Acts at once. Empty: no limit."),
     )
     seats_taken = ServiceCounter(_("seats taken"), default=0, editable=False)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from PIL import Image
 
 from speakers.models import Speaker
+from speakers.portraits import MAX_BYTES
 from tests.factories import CandidacyFactory, SpeakerFactory
 
 ADD = "/admin/speakers/speaker/add/"
@@ -44,7 +45,7 @@ def test_a_portrait_is_kept_square_small_and_without_what_the_camera_wrote(recru
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (picture() + b"\0" * 5_000_000, "lourd.jpg", "« lourd.jpg »"),
+        (picture() + b"\0" * MAX_BYTES, "lourd.jpg", "« lourd.jpg »"),
         (b"ceci n'est pas une image", "faux.png", "« faux.png »"),
         (picture()[:3000], "coupe.jpg", "« coupe.jpg »"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "dessin.svg", "« dessin.svg »"),

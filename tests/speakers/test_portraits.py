@@ -61,12 +61,37 @@ def test_a_truncated_photo_is_refused():
     assert caught.value.code == "portrait_format"
 
 
-def test_more_than_five_megabytes_is_refused_with_its_weight():
+@pytest.mark.parametrize(
+    ("weight", "told"), [(MAX_BYTES + 1, "5,1 Mo"), (5 * 2**20 + 2**19, "5,5 Mo"), (12 * 2**20, "12,0 Mo")]
+)
+def test_more_than_five_megabytes_is_refused_with_its_weight(weight, told):
     with pytest.raises(ValidationError) as caught:
-        clean_portrait(SimpleUploadedFile("moi.jpg", b"x" * (MAX_BYTES + 1)))
+        clean_portrait(SimpleUploadedFile("moi.jpg", b"x" * weight))
 
     [message] = caught.value.messages
-    assert message.replace("\u00a0", " ") == "« moi.jpg » pèse 6 Mo : envoyez une image de 5 Mo au plus."
+    assert message.replace("\u00a0", " ") == f"« moi.jpg » pèse {told} : envoyez une image de 5 Mo au plus."
+
+
+def test_five_megabytes_as_machines_count_them_are_taken():
+    photo = picture()
+    photo = SimpleUploadedFile("moi.jpg", photo.read().ljust(5 * 1024 * 1024, b"\0"))
+
+    clean_portrait(photo)
+
+    assert square_portrait(photo).size > 0
+
+
+@pytest.mark.parametrize("size", [(199, 900), (900, 199), (1, 1)])
+def test_a_picture_too_small_to_show_a_face_is_refused(size):
+    with pytest.raises(ValidationError) as caught:
+        clean_portrait(picture(size=size))
+
+    assert caught.value.code == "portrait_small"
+    assert f"{size[0]} × {size[1]} pixels" in caught.value.messages[0].replace("\u00a0", " ")
+
+
+def test_the_smallest_portrait_is_taken():
+    clean_portrait(picture(size=(200, 200)))
 
 
 def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused():
