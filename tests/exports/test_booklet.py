@@ -217,7 +217,7 @@ def test_who_has_the_booklet_already_gets_304_in_one_query(client, edition, djan
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", kept)
 
 
-def test_until_it_is_made_a_page_says_so_and_nothing_is_made_in_the_request(client, edition, folder):
+def test_until_it_is_made_a_page_says_so_and_nothing_is_made_in_the_request(client, edition, folder, caplog):
     release_of(edition, large_programme(30))
 
     started = time.monotonic()
@@ -232,6 +232,7 @@ def test_until_it_is_made_a_page_says_so_and_nothing_is_made_in_the_request(clie
     assert 'href="/2018/programme/"' in text
     assert "export_pdf" not in text
     assert not folder.exists()
+    assert [record.levelname for record in caplog.records if record.name == "django.request"] == ["INFO"]
 
 
 def test_staff_are_told_what_to_do_when_it_never_comes(client, edition):
