@@ -50,13 +50,12 @@ def prepare(*sizes: str) -> dict[str, Any]:
 
 
 def import_file(path: str) -> dict[str, Any]:
+    name = Path(path).stem
     begin = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()):
-        call_command(
-            "import_schedule", path, "--edition", "fosdem", "--time-zone", "Europe/Brussels", "--language", "en"
-        )
-    seconds = {"import fosdem": time.perf_counter() - begin, "publish fosdem": _publish("fosdem")}
-    return {"seconds": seconds, "pages": {"fosdem": _pages("fosdem")}}
+        call_command("import_schedule", path, "--edition", "real")
+    seconds = {f"import {name}": time.perf_counter() - begin, f"publish {name}": _publish("real")}
+    return {"seconds": seconds, "pages": {name: _pages("real")}}
 
 
 def queries(*addresses: str) -> dict[str, int]:
@@ -73,15 +72,19 @@ def queries(*addresses: str) -> dict[str, int]:
 
 def booklet(slug: str, output: str) -> dict[str, float]:
     release = Release.objects.select_related("edition").filter(edition__slug=slug).newest_first()[0]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin, cpu = time.perf_counter(), time.process_time()
     content = render(release, "fr")
     seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
     Path(output).write_bytes(content)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    layout = resource.getrusage(resource.RUSAGE_CHILDREN)  # the only process that this one has started
     return {
         "seconds": seconds,
-        "cpu": cpu,
-        "peak": peak,
+        "cpu": cpu + layout.ru_utime + layout.ru_stime,
+        "peak": layout.ru_maxrss * 1024 / 1e6,
+        "own": own.ru_maxrss * 1024 / 1e6,
+        "growth": (own.ru_maxrss - before) * 1024 / 1e6,
         "bytes": len(content),
         "sessions": len(release.programme().items),
     }
