@@ -6,7 +6,7 @@ Addresses with filters are shared and cached, so a query has one form: known par
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
@@ -14,8 +14,8 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from innovation_week import dates
 from publishing.availability import Availability
@@ -164,6 +164,18 @@ def _label(programme: Programme, name: str, value: str) -> str:
 # --- The form ------------------------------------------------------------------------------------------------
 
 
+class WordsOfTheStaff(forms.Select):
+    """Choices that the staff wrote, in one language: said in it on the pages of another one."""
+
+    language = ""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["value"] and self.language != get_language():
+            option["attrs"]["lang"] = self.language
+        return option
+
+
 class FilterForm(forms.Form):
     """Every field is optional, and its choices come from the programme: see ``filter_form``."""
 
@@ -174,10 +186,10 @@ class FilterForm(forms.Form):
         widget=forms.SearchInput,
     )
     jour = forms.ChoiceField(label=gettext_lazy("Day"), required=False)
-    sequence = forms.ChoiceField(label=gettext_lazy("Sequence"), required=False)
-    format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
+    sequence = forms.ChoiceField(label=gettext_lazy("Sequence"), required=False, widget=WordsOfTheStaff)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), required=False, widget=WordsOfTheStaff)
     lieu = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
-    public = forms.ChoiceField(label=gettext_lazy("Audience"), required=False)
+    public = forms.ChoiceField(label=gettext_lazy("Audience"), required=False, widget=WordsOfTheStaff)
     ouvertes = forms.BooleanField(
         label=gettext_lazy("Seats left"), required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
     )
@@ -211,8 +223,11 @@ def filter_form(query: Query, programme: Programme) -> FilterForm:
         values = choices(programme, name)
         if len(values) < 2:
             del form.fields[name]
-        else:
-            cast(forms.ChoiceField, form.fields[name]).choices = [("", label), *values.items()]
+            continue
+        field = cast(forms.ChoiceField, form.fields[name])
+        field.choices = [("", label), *values.items()]
+        if isinstance(field.widget, WordsOfTheStaff):
+            field.widget.language = programme.language
     if "vue" not in form.initial:
         del form.fields["vue"]
     return form

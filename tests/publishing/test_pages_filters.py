@@ -188,3 +188,17 @@ def test_a_long_programme_opens_on_today_else_the_next_day_else_the_first(progra
     opened = [default_day(days, programme, at(12, day=offset)).date for offset in (-3, 0, 1, 2, 9)]
 
     assert opened == [days[0].date, days[0].date, days[1].date, days[1].date, days[0].date]
+
+
+@pytest.mark.django_db
+def test_words_of_the_staff_are_said_in_their_language_on_english_pages(client):
+    session = SessionFactory(format__name="Procès", format__slug="proces")
+    SessionFactory(edition=session.edition, format__name="Atelier", format__slug="atelier")
+    publish(session.edition, note="Ouverture")
+    address = f"/{session.edition.slug}/programme/"
+
+    french, english = client.get(address).content.decode(), client.get(f"/en{address}").content.decode()
+
+    assert '<option value="proces" lang="fr">Procès</option>' in english
+    assert '<option value="proces">Procès</option>' in french
+    assert '<option value="" selected>Every format</option>' in english
