@@ -1,13 +1,18 @@
 from typing import Any
 
+from axes.admin import AccessAttemptAdmin, AccessFailureLogAdmin, AccessLogAdmin
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import User
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from dsfr.admin import DsfrConfig
 
-admin.site.unregister(User)
+from innovation_week.model_admin import ReadOnlyAdmin
+
+admin.site.unregister([User, AccessAttempt, AccessFailureLog, AccessLog])
 # Its settings are those of templates that we do not use.
 admin.site.unregister(DsfrConfig)
 
@@ -36,3 +41,29 @@ class UserAdmin(DjangoUserAdmin):
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
         return ", ".join(group.name for group in user.groups.all())
+
+
+class LogAdmin(ReadOnlyAdmin):
+    """Who logged in, or tried to: personal data, and proof of what happened. Superusers read it, nobody rewrites it."""
+
+    introduction = _(
+        "Kept for 180 days, then erased. After too many wrong passwords, log-in pauses for a while by itself."
+    )
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(AccessAttempt)
+class AttemptAdmin(LogAdmin, AccessAttemptAdmin):
+    pass
+
+
+@admin.register(AccessFailureLog)
+class FailureAdmin(LogAdmin, AccessFailureLogAdmin):
+    pass
+
+
+@admin.register(AccessLog)
+class LogInAdmin(LogAdmin, AccessLogAdmin):
+    pass
