@@ -1,7 +1,7 @@
 """The differences between two programme documents, in words for the staff."""
 
 import dataclasses as dc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -55,11 +55,12 @@ class Row:
 
 @dc.dataclass(frozen=True, slots=True)
 class Told:
-    """One session: its code leads to its page, ``rows`` say what differs."""
+    """One session: its code leads to its page, ``rows`` say what differs, ``registered`` how many people expect it."""
 
     item: Item
     when: str
     rows: tuple[Row, ...] = ()
+    registered: int = 0
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -68,17 +69,25 @@ class Section:
     sessions: tuple[Told, ...]
 
 
-def sections(changes: Changes, old: Programme | None, new: Programme) -> list[Section]:
-    """What ``changes`` hold, in the order in which it matters; nothing for what is empty."""
-    before = old or new
+def sections(
+    changes: Changes, old: Programme | None, new: Programme, registered: Mapping[str, int] | None = None
+) -> list[Section]:
+    """What ``changes`` hold, in the order in which it matters; nothing for what is empty.
+
+    ``registered``: people by code of session, for those that will not take place.
+    """
+    before, people = old or new, registered or {}
     found = [
         Section(
             pgettext("sessions", "Cancelled or postponed"),
-            tuple(_told(change, before, new) for change in changes.called_off),
+            tuple(_told(change, before, new, people) for change in changes.called_off),
         ),
         Section(pgettext("sessions", "Moved"), tuple(_told(change, before, new) for change in changes.moved)),
         Section(
-            pgettext("sessions", "Removed"), tuple(Told(item, _slot(before, item.slot)) for item in changes.removed)
+            pgettext("sessions", "Removed"),
+            tuple(
+                Told(item, _slot(before, item.slot), registered=people.get(item.code, 0)) for item in changes.removed
+            ),
         ),
         Section(pgettext("sessions", "Added"), tuple(Told(item, _slot(new, item.slot)) for item in changes.added)),
         Section(pgettext("sessions", "Changed"), tuple(_told(change, before, new) for change in changes.rewritten)),
@@ -90,12 +99,12 @@ def around(changes: Changes) -> list[str]:
     return [str(AROUND[part]) for part in changes.around]
 
 
-def _told(change: Change, old: Programme, new: Programme) -> Told:
+def _told(change: Change, old: Programme, new: Programme, people: Mapping[str, int] | None = None) -> Told:
     rows = (
         Row(str(LABELS.get(name, name)), _value(old, name, before), _value(new, name, after))
         for name, (before, after) in change.fields.items()
     )
-    return Told(change.new, _slot(new, change.new.slot), tuple(rows))
+    return Told(change.new, _slot(new, change.new.slot), tuple(rows), (people or {}).get(change.new.code, 0))
 
 
 def _value(programme: Programme, name: str, value: Any) -> str:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.chosen_edition import chosen_edition
 from publishing.admin import changes as telling
 from publishing.current import of
+from publishing.diff import Changes
 from publishing.models import Release
 from publishing.publish import Draft, draft, publish
+from registrations.models import Registration
 from sessions.models import Edition
 from sessions.text import validate_one_line
 
@@ -93,9 +96,16 @@ def _shown(form: PublishForm | None, edition: Edition, proposed: Draft) -> Publi
 def _described(proposed: Draft) -> dict[str, object]:
     old = of(proposed.last).programme if proposed.last else None
     return {
-        "sections": telling.sections(proposed.changes, old, proposed.programme),
+        "sections": telling.sections(proposed.changes, old, proposed.programme, _left_behind(proposed.changes)),
         "around": telling.around(proposed.changes),
     }
+
+
+def _left_behind(changes: Changes) -> dict[str, int]:
+    """How many people hold a seat in each session that this release takes away: no mail tells them."""
+    codes = [item.code for item in changes.removed] + [change.new.code for change in changes.called_off]
+    held = Registration.objects.live().filter(session__code__in=codes)
+    return dict(held.order_by().values_list("session__code").annotate(Count("pk")))
 
 
 def _done(release: Release) -> str:

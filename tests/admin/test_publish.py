@@ -1,11 +1,20 @@
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from publishing.models import Release
 from publishing.publish import publish
 from sessions.models import Session
 from speakers.models import Candidacy
-from tests.factories import CandidacyFactory, EditionFactory, RoleFactory, RoomFactory, SessionFactory
+from tests.factories import (
+    CandidacyFactory,
+    EditionFactory,
+    RegistrationFactory,
+    RoleFactory,
+    RoomFactory,
+    SessionFactory,
+)
 
 PUBLISH = "/admin/publishing/release/publier/"
 
@@ -143,3 +152,42 @@ def test_a_release_tells_what_it_changed(reader):
 
     assert "Camille Exemple" in html
     assert "Qui fait quoi" in html
+
+
+def test_taking_a_session_away_tells_how_many_people_expect_it(project_lead):
+    edition = EditionFactory(is_current=True)
+    removed, cancelled, alone, kept = (
+        SessionFactory(edition=edition, title=title) for title in ("Retirée", "Annulée", "Sans personne", "Gardée")
+    )
+    publish(edition, note="Première version.")
+    for session, number in [(removed, 24), (cancelled, 1), (kept, 3)]:
+        RegistrationFactory.create_batch(number, session=session)
+    RegistrationFactory(session=removed, held=True)
+    RegistrationFactory(session=removed, state="cancelled")
+    RegistrationFactory(session=alone, state="expired")
+    Session.objects.filter(pk__in=[removed.pk, alone.pk]).update(status=Session.Status.DESIGN)
+    Session.objects.filter(pk=cancelled.pk).update(status=Session.Status.CANCELLED)
+    Session.objects.filter(pk=kept.pk).update(title="Gardée, renommée")
+
+    page = project_lead.get(PUBLISH)
+
+    told = {told.item.title: told.registered for section in page.context["sections"] for told in section.sessions}
+    assert told == {"Retirée": 25, "Annulée": 1, "Sans personne": 0, "Gardée, renommée": 0}
+    html = page.content.decode().replace("\u00a0", " ")
+    assert "25 personnes y sont inscrites : prévenez-les, aucun courriel ne part de lui-même." in html
+    assert "1 personne y est inscrite : prévenez-la, aucun courriel ne part de lui-même." in html
+    assert f"?q={removed.code}" in html
+    assert html.count("aucun courriel ne part") == 2
+
+
+def test_counting_the_people_registered_takes_one_query(project_lead):
+    edition = EditionFactory(is_current=True)
+    sessions = SessionFactory.create_batch(4, edition=edition)
+    publish(edition, note="Première version.")
+    RegistrationFactory.create_batch(2, session=sessions[0])
+    Session.objects.update(status=Session.Status.DESIGN)
+
+    with CaptureQueriesContext(connection) as queries:
+        project_lead.get(PUBLISH)
+
+    assert sum("registrations_registration" in query["sql"] for query in queries) == 1
