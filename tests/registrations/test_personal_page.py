@@ -150,3 +150,32 @@ def test_the_state_of_the_registration_is_a_word_at_the_top_of_the_facts(strange
 
 def test_the_page_that_sends_links_again_is_kept_nowhere(stranger, link):
     assert stranger.get("/inscriptions/")["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("status", ["design", "cancelled"])
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("held", "Une place était retenue pour vous."), ("confirmed", "Votre inscription était confirmée.")],
+)
+def test_what_stood_is_told_as_past_once_the_session_is_not(stranger, link, session, status, state, told):
+    Registration.objects.update(state=state)
+    Session.objects.update(status=status)
+    publish(session.edition, note="Retrait")
+
+    page = stranger.get(link).content.decode()
+
+    assert told in page
+    assert "Votre inscription est confirmée." not in page
+    assert "Votre place est retenue" not in page
+    assert "somebody else" not in page
+    assert "Votre place revient" not in page
+
+
+def test_a_withdrawn_session_gives_no_seat_to_anybody_else(stranger, link, session):
+    Session.objects.update(status="design")
+    publish(session.edition, note="Retrait")
+
+    page = act(stranger, link, "cancel")
+
+    assert "Votre désinscription est enregistrée." in page
+    assert "remise à disposition" not in page

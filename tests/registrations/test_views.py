@@ -199,7 +199,7 @@ def test_the_page_of_a_session_that_was_called_off_says_so(stranger, published, 
     assert sent() == []
 
 
-@pytest.mark.parametrize("first_letter", ["À", "一", "🌀"])
+@pytest.mark.parametrize("first_letter", ["À", "一", "𠀀"])
 def test_the_longest_answers_fit_in_the_receipt(stranger, form_url, first_letter):
     letters = "".join(chr(ord(first_letter) + place) for place in range(200))
     names = {"first_name": letters[:100], "last_name": letters[100:], "employer": letters}
@@ -209,3 +209,11 @@ def test_the_longest_answers_fit_in_the_receipt(stranger, form_url, first_letter
 
     assert page.redirect_chain == [(f"{form_url}courriel/", 302)]
     assert mailbox in page.content.decode()
+
+
+def test_the_form_names_all_that_is_kept(stranger, form_url):
+    page = stranger.get(form_url).content.decode()
+
+    notice = page[page.index('<p class="note">') :].partition("</p>")[0]
+    kept = ["nom", "adresse", "employeur", "versant", "région", "langue de vos courriels"]
+    assert [word for word in kept if word not in notice] == []

@@ -116,3 +116,13 @@ def test_a_text_of_the_staff_stays_text(edition):
     LegalNoticeFactory(edition=edition, publisher="<img src=x onerror=alert(1)>")
 
     assert "<img src=x" not in page("/mentions-legales/")
+
+
+def test_personal_data_names_all_that_is_kept_and_what_remains(edition):
+    PrivacyNoticeFactory(edition=edition)
+
+    html = page("/donnees-personnelles/")
+
+    kept = ["prénom", "nom", "adresse électronique", "employeur", "versant", "région", "langue de vos courriels"]
+    assert [word for word in kept if word not in html] == []
+    assert "restent, sans nom" in html
