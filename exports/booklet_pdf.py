@@ -116,14 +116,16 @@ def typeset(source: str, tell: Progress) -> bytes:
 def _listen(process: "subprocess.Popen[str]", tell: Progress) -> str:
     """Tell the progress until the process ends; return the last of what else it said."""
     words: deque[str] = deque(maxlen=LINES_KEPT)
+    told = 0  # pages that refer to later ones are laid out again
     for line in process.stderr or ():
         found = PROGRESS_LINE.fullmatch(line)
         if found is None:
             words.append(line)
         elif found[1] == "pages":
             tell(gettext("Writing the file: %(count)d pages") % {"count": int(found[2])})
-        elif int(found[2]) % PAGES_TOLD == 0:
-            tell(gettext("Page %(number)d") % {"number": int(found[2])})
+        elif int(found[2]) >= told + PAGES_TOLD:
+            told += PAGES_TOLD
+            tell(gettext("Page %(number)d") % {"number": told})
     return "".join(words).strip()
 
 
