@@ -194,12 +194,20 @@ HOLD_HOURS_NEAR_START = environment.whole_number("HOLD_HOURS_NEAR_START", defaul
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask_links": {"()": "innovation_week.log_filters.MaskPersonalLinks"}},
+    "filters": {
+        "mask_links": {"()": "innovation_week.log_filters.MaskPersonalLinks"},
+        "one_line": {"()": "innovation_week.log_filters.OneLineForExpectedErrors"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Making a booklet, they tell each table of each font and each page.
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint.progress": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"filters": ["one_line"]},
+        "axes": {"level": "WARNING"},  # three lines at each log-in
+        # Making a booklet, they tell each table of each font and each page.
+        "fontTools": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},
+    },
 }

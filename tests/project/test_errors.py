@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import re
 import subprocess
@@ -8,16 +9,17 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DataError, connection
 from django.test import Client, RequestFactory
 
 from innovation_week import errors
+from innovation_week.log_filters import OneLineForExpectedErrors
 
 WITHOUT_DATABASE = """
-import json, logging, django
+import json, django
 from django.conf import settings
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
-logging.disable()
 from django.test import Client
 client = Client(raise_request_exception=False, headers={"host": "127.0.0.1"})
 def ask(path):
@@ -42,8 +44,8 @@ def test_a_database_that_is_gone_is_said_in_the_language_of_the_reader(tmp_path)
         "VAR_DIR": str(tmp_path),
     }
     command = [sys.executable, "-W", "ignore", "-c", WITHOUT_DATABASE]
-    output = subprocess.check_output(command, cwd=settings.BASE_DIR, env=environment, text=True)
-    french, english, health = json.loads(output)
+    result = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, text=True)
+    french, english, health = json.loads(result.stdout)
 
     assert [french[:2], english[:2], health[:2]] == [[503, "60"], [503, "60"], [503, None]]
     assert 'lang="fr"' in french[2]
@@ -51,6 +53,26 @@ def test_a_database_that_is_gone_is_said_in_the_language_of_the_reader(tmp_path)
     assert heading(french[2]) != heading(english[2])
     assert "Traceback" not in french[2] + english[2]
     assert json.loads(health[2]) == {"database": "unreachable"}
+    assert ["ERROR django.request" in line for line in result.stderr.splitlines()] == [True, True, True], result.stderr
+    assert "Service Unavailable: /en/ (OperationalError: connection to server at" in result.stderr
+
+
+@pytest.mark.django_db
+def test_a_page_that_somebody_may_not_see_is_one_line_in_the_log(reader, caplog):
+    response = reader.get("/admin/auth/user/add/")
+
+    assert response.status_code == 403
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    assert record.getMessage() == "Forbidden (Permission denied): /admin/auth/user/add/"
+    assert (record.exc_info, record.exc_text) == (None, None)
+
+
+@pytest.mark.parametrize("fault", [KeyError("colour"), DataError("value too long")])
+def test_a_fault_of_ours_keeps_its_traceback(fault):
+    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "Error: %s", ("/",), (type(fault), fault, None))
+
+    assert OneLineForExpectedErrors().filter(record)
+    assert (record.getMessage(), record.exc_info) == ("Error: /", (type(fault), fault, None))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +121,15 @@ def test_health_says_that_the_database_answers():
 
     assert (response.status_code, response.json()) == (200, {"database": "ok"})
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_health_is_bad_when_the_database_answers_but_is_not_ours():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE programme_edition RENAME TO moved_away")
+    response = Client().get("/healthz")
+
+    assert (response.status_code, response.json()) == (503, {"database": "unreachable"})
 
 
 @pytest.mark.django_db

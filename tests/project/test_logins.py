@@ -9,6 +9,20 @@ from django.utils import timezone
 TRACES = {AccessAttempt: {"failures_since_start": 1}, AccessFailureLog: {}, AccessLog: {}}
 
 
+@pytest.mark.django_db
+def test_a_login_writes_nothing_to_the_log_and_a_failed_one_is_a_warning(client, superuser, caplog):
+    client.post("/admin/login/", {"username": "superuser", "password": "not mine"})
+    warned = [record.levelname for record in caplog.records if record.name.startswith("axes")]
+    caplog.clear()
+    superuser.set_password("mine and only mine")
+    superuser.save()
+    response = client.post("/admin/login/?next=/admin/", {"username": "superuser", "password": "mine and only mine"})
+
+    assert response.status_code == 302
+    assert set(warned) == {"WARNING"}
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("axes")] == []
+
+
 @pytest.mark.django_db(transaction=True)  # the worker closes its connections
 def test_old_log_ins_and_ended_sessions_are_forgotten_by_the_worker():
     now = timezone.now()
