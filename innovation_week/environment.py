@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from innovation_week.sqlite_file import ExistingFile
+
 SQLITE = "django.db.backends.sqlite3"
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -77,6 +79,7 @@ def database(name: str, *, sqlite: Path) -> dict[str, Any]:
     config = _database_at(name) or {"ENGINE": SQLITE, "NAME": str(sqlite)}
     if config["ENGINE"] == SQLITE:
         config["OPTIONS"] = {
+            "factory": ExistingFile,
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",

@@ -11,6 +11,7 @@ from django.db import Error, NotSupportedError, OperationalError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
+from innovation_week.sqlite_file import make_file
 from innovation_week.translations import compile_stale
 
 LOGIN = "demo"
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             self.stdout.write("Translations compiled.")
 
     def migrate(self) -> None:
+        make_file()
         try:
             self.apply_migrations()
         except NotSupportedError as error:
