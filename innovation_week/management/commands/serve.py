@@ -1,6 +1,5 @@
 import http.client
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from innovation_week.child_process import end, start_tied
+from innovation_week.port import problem
 
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 PATIENCE = 15  # seconds that a process has to end by itself
@@ -32,7 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="Bring database and files up to date first.")
 
     def handle(self, *args: Any, prepare: bool, **options: Any) -> None:
-        self.check_port()
+        if sentence := problem(settings.PORT):
+            raise CommandError(sentence)
         for number in STOPPING:
             signal.signal(number, _stop)
         processes: dict[str, Process] = {}
@@ -51,17 +52,6 @@ class Command(BaseCommand):
                 signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave one of them behind
             for process in processes.values():
                 end(process, patience=PATIENCE)
-
-    def check_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", settings.PORT))
-            except OSError as error:
-                raise CommandError(
-                    f"Port {settings.PORT} cannot be used ({error.strerror}). "
-                    f"Stop what uses it, or choose another one: PORT={_other_port(settings.PORT)} make run"
-                ) from error
 
     def wait_until_ready(self, processes: dict[str, Process]) -> None:
         while not _answers(settings.PORT):
@@ -109,7 +99,3 @@ def _answers(port: int) -> bool:
 
 def _how(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-def _other_port(port: int) -> int:
-    return port + 1 if 1024 <= port < 65535 else 8000
