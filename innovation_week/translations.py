@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation.reloader import translation_file_changed
 
 
 def compile_stale() -> list[Path]:
@@ -15,6 +16,8 @@ def compile_stale() -> list[Path]:
     stale = [path for path in catalogues if _is_stale(path)]
     for path in stale:
         _compile(path)
+        # What this process read before would otherwise stay: a first command would go on in English.
+        translation_file_changed(None, path.with_suffix(".mo"))
     return stale
 
 

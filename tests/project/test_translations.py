@@ -10,7 +10,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation.template import templatize
+
+from innovation_week.translations import compile_stale
 
 OURS = [
     "innovation_week",
@@ -106,3 +109,19 @@ def test_french_is_written_as_french_is(french, fault):
     wrong = [text for text in texts if FAULTS[fault].search(text)]
 
     assert wrong == []
+
+
+def test_what_was_just_compiled_is_spoken_at_once(settings, tmp_path):
+    """On a fresh clone, catalogues are read before they are compiled: the rest of that command must be French too."""
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (folder / "django.po").write_text(f'{header}msgid "Only here."\nmsgstr "Rien qu’ici."\n', "utf-8")
+    settings.LOCALE_PATHS = [tmp_path]
+
+    before = gettext("Only here.")
+    compiled = compile_stale()
+
+    assert (before, gettext("Only here.")) == ("Only here.", "Rien qu’ici.")
+    assert compiled == [folder / "django.po"]
+    assert compile_stale() == []
