@@ -175,7 +175,11 @@ def run(command: list[str], env: dict[str, str] | None = None) -> str:
     result = subprocess.run(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
     )
-    return "\n".join(result.stdout.strip().splitlines()[-5:]) or "no reason given" if result.returncode else ""
+    if not result.returncode:
+        return ""
+    lines = result.stdout.strip().splitlines()
+    reasons = [line for line in lines if not line.startswith(("WARNING:", "W: "))]  # pip's and apt's own
+    return "\n".join((reasons or lines)[-5:]) or "no reason given"
 
 
 def say(sentence: str) -> None:

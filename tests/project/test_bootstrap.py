@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from innovation_week.bootstrap import run
+
 pytestmark = pytest.mark.sqlite  # touches no database: once is enough
 
 
@@ -59,6 +61,16 @@ def test_requirements_that_cannot_be_installed_are_named_and_nothing_is_taken_fo
     assert "requirements.txt could not be installed:" in output
     assert "Traceback" not in output
     assert not list((project / ".venv").glob("*.installed")) or (project / ".venv" / "unfinished").exists()
+
+
+def test_a_failure_is_told_by_its_reason_and_not_by_the_warnings_around_it(project):
+    script = "print('ERROR: no route to the index')\nfor _ in range(6): print('WARNING: Retrying')\nraise SystemExit(1)"
+    only_warnings = "print('WARNING: Retrying'); raise SystemExit(1)"
+
+    assert run([sys.executable, "-c", script]) == "ERROR: no route to the index"
+    assert run([sys.executable, "-c", only_warnings]) == "WARNING: Retrying"
+    assert run([sys.executable, "-c", "raise SystemExit(1)"]) == "no reason given"
+    assert run([sys.executable, "-c", "print('WARNING: no harm')"]) == ""
 
 
 def test_the_data_is_for_nobody_else_on_the_machine(project):
