@@ -10,6 +10,7 @@ import smtplib
 import socket
 from collections import Counter
 from collections.abc import Mapping
+from email.header import Header
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -38,6 +39,17 @@ AWAY = (
     smtplib.SMTPServerDisconnected,
     smtplib.SMTPAuthenticationError,
 )
+
+
+class Mail(EmailMultiAlternatives):
+    """With a subject that begins on the line of its name: Django encodes it into words too long for that line."""
+
+    def message(self, **options: Any) -> Any:
+        message = super().message(**options)  # refuses line breaks
+        if not str(self.subject).isascii():
+            subject = Header(str(self.subject), "utf-8", header_name="Subject")
+            message.replace_header("Subject", subject.encode())
+        return message
 
 
 class ServerAway(Exception):
@@ -102,10 +114,10 @@ def _send(message: Message, connection: Any) -> None:
     return _settle(message, Message.State.SENT, sent_at=timezone.now())
 
 
-def _mail(message: Message, values: Mapping[str, str], connection: Any) -> EmailMultiAlternatives:
+def _mail(message: Message, values: Mapping[str, str], connection: Any) -> Mail:
     tokens = {link: PersonalLink.from_placeholder(link).token for link in message.links}
     texts = tokens | {f"~{name}~": value for name, value in values.items()}
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         subject=_fill(message.subject, texts),
         body=_fill(message.text, texts),
         to=[message.to],

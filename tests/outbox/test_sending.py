@@ -2,6 +2,7 @@
 
 import datetime as dt
 import smtplib
+from email import message_from_bytes, policy
 from uuid import uuid4
 
 import pytest
@@ -182,6 +183,38 @@ def test_a_sender_whose_lease_ran_out_does_not_write_over_the_next_one(server):
 
     message.refresh_from_db()
     assert message.state == "sent"
+
+
+SUBJECTS = [
+    "Votre inscription",
+    "Confirmer avant le mardi 20 novembre à 14 h 30 : « Tribunal pour les générations futures, l’État »",
+    "à" * 240,
+    "A subject in English that is long enough to take two lines of a mail, or even three of them, without an accent",
+]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_subject_begins_on_the_line_of_its_name_and_arrives_as_it_was_written(subject, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    notice(subject=subject)
+
+    assert send_due() == {"sent": 1}
+
+    (file,) = settings.EMAIL_FILE_PATH.iterdir()
+    raw = file.read_bytes()
+    (first_line,) = [line for line in raw.splitlines() if line.startswith(b"Subject:")]
+    assert first_line.removeprefix(b"Subject:").strip()
+    assert max(map(len, raw.partition(b"\n\n")[0].splitlines())) <= 78
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+
+
+def test_a_line_break_that_came_into_a_subject_does_not_make_a_header():
+    notice(subject="Été\r\nBcc: tous@example.org")
+
+    assert send_due() == {"queued": 1}
+
+    assert mail.outbox == []
+    assert "BadHeaderError" in Message.objects.get().error
 
 
 @pytest.mark.django_db(transaction=True)
