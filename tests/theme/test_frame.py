@@ -156,7 +156,8 @@ def test_the_demonstration_says_so_on_every_page_and_is_not_indexed(edition, set
     settings.DEMO = False
     hidden = page()
 
-    assert "Site de démonstration, non officiel." in shown
+    # Over any edition, an imported programme that exists included: it calls invented only what says so itself.
+    assert "Site de démonstration, non officiel. Ce qui porte la mention «\u00a0exemple\u00a0» est inventé." in shown
     assert '<meta name="robots" content="noindex">' in shown
     assert "Site de démonstration" not in hidden
     assert "noindex" not in hidden
