@@ -7,9 +7,11 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from dsfr.admin import DsfrConfig
 
+from innovation_week.logins import KEPT
 from innovation_week.model_admin import ReadOnlyAdmin
 
 admin.site.unregister([User, AccessAttempt, AccessFailureLog, AccessLog])
@@ -46,8 +48,9 @@ class UserAdmin(DjangoUserAdmin):
 class LogAdmin(ReadOnlyAdmin):
     """Who logged in, or tried to: personal data, and proof of what happened. Superusers read it, nobody rewrites it."""
 
-    introduction = _(
-        "Kept for 180 days, then erased. After too many wrong passwords, log-in pauses for a while by itself."
+    introduction = format_lazy(
+        _("Kept for {days} days, then erased. After too many wrong passwords, log-in pauses for a while by itself."),
+        days=KEPT.days,
     )
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

@@ -38,6 +38,7 @@ def test_a_superuser_reads_a_log_and_changes_nothing_in_it(superuser_client, mod
     )
 
     assert [(page.status_code, "camille" in page.content.decode()) for page in seen] == [(200, True)] * 2
+    assert "Conservées 180 jours" in seen[0].content.decode()
     assert [page.status_code for page in refused] == [403] * 3
     assert model.objects.get(pk=row.pk).username == "camille"
 
