@@ -102,7 +102,7 @@ def pages(place: Site, addresses: dict[str, str], *, requests: int, rounds: int)
 
 def say_pages(costs: dict[str, Cost], counts: dict[str, int]) -> None:
     floor = costs["one-SELECT view"].cpu
-    row = "{:<34}{:>8}{:>10}{:>9}{:>10}{:>10}{:>7}{:>6}"
+    row = f"{{:<{max(map(len, costs)) + 2}}}" + "{:>8}{:>10}{:>9}{:>10}{:>10}{:>7}{:>6}"
     say("\nAnonymous pages, warm: CPU of the server for one request (gunicorn with 2 workers, and PostgreSQL)\n")
     say(row.format("", "status", "CPU ms", "ratio", "req/s", "bytes", "gzip", "SQL"))
     for name, cost in costs.items():
