@@ -93,6 +93,14 @@ def test_fewer_seats_than_taken_are_refused_on_the_field(editor, session):
     assert (session.seats, session.title) == (30, "Fail camp")
 
 
+@pytest.mark.parametrize("seats", [100_001, 2**31, 10**30])
+def test_more_seats_than_any_place_has_are_refused_on_the_field(editor, session, seats):
+    response = editor.post(address(session), form_of(session, seats=seats))
+
+    assert list(response.context["adminform"].form.errors) == ["seats"]
+    assert "100000" in response.context["adminform"].form.errors["seats"][0]
+
+
 def test_a_refused_form_leaves_the_seats_as_they_were(editor, session):
     response = editor.post(address(session), form_of(session, seats=99, title=""))
 
