@@ -23,6 +23,8 @@ NO_DATA_FOLDER = "no folder of real files"
 
 def pytest_sessionstart() -> None:
     compile_stale()
+    # The live server warns when nothing was ever collected, and a warning is an error: a fresh clone has no folder.
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
