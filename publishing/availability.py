@@ -1,15 +1,15 @@
 """Is there room? The one part of a public page that a release does not settle.
 
 Seats and registration times act at once, so they are read from the sessions' rows; one small query returns only
-those whose state is not the plain "open", so that a warm page costs the same with ten sessions or a thousand.
+those whose state may not be that of the edition as a whole, so that a warm page costs the same with ten sessions or
+a thousand.
 """
 
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet
 
 from publishing.prepared import Prepared, Slot
 from publishing.programme import Item
@@ -52,10 +52,12 @@ class Availability:
     postponed`` (whatever the entry).
     """
 
-    def __init__(self, seats: Mapping[str, Seats], now: dt.datetime) -> None:
+    def __init__(self, seats: Mapping[str, Seats], now: dt.datetime, default: str = "open") -> None:
+        """``default`` is the state of the sessions with registration that ``seats`` leaves out."""
         self._seats = seats
         self._states = {code: live.state(now) for code, live in seats.items()}
         self._now = now
+        self._default = default
 
     def state(self, item: Item) -> str:
         if item.state != "scheduled":
@@ -66,45 +68,42 @@ class Availability:
             return "now"
         if item.entry != "registration":
             return item.entry
-        return self._states.get(item.code, "open")
+        return self._states.get(item.code, self._default)
 
     def seats(self, code: str) -> Seats | None:
-        """The numbers of a session, when they were asked for or its state is not "open"."""
+        """The numbers of a session, when they were asked for or its state is not that of the others."""
         return self._seats.get(code)
 
     def key(self, exact: str = "") -> tuple[object, ...]:
         """What pages made with these states are kept under: words, and the numbers of the session ``exact``."""
-        return (*sorted(self._states.items()), self._seats.get(exact))
+        return (self._default, *sorted(self._states.items()), self._seats.get(exact))
+
+
+COLUMNS = ("code", "seats", "seats_taken", "registration_opens_at", "registration_closes_at")
 
 
 def _tight() -> QuerySet:
-    """Coming sessions of an edition that are not plainly open, and the session ``exact``."""
+    """Coming sessions of an edition that may differ from the others: what ``Session.TIGHT`` has an index for."""
     now = Slot("now", DateTimeField())
-    return (
-        Session.objects.filter(edition=Slot("edition", BigIntegerField()), entry=Session.Entry.REGISTRATION)
-        .filter(Q(ends_at__gt=now) | Q(ends_at__isnull=True))
-        .annotate(
-            opening=Coalesce("registration_opens_at", Slot("opens_at", DateTimeField())),
-            closing=Coalesce("registration_closes_at", Slot("closes_at", DateTimeField())),
-            scarce=(F("seats") - F("seats_taken")) * FEW,
-        )
-        .filter(
-            Q(opening__gt=now) | Q(closing__lte=now) | Q(scarce__lte=F("seats")) | Q(code=Slot("exact", CharField()))
-        )
-        .values_list("code", "seats", "seats_taken", "opening", "closing")
-    )
+    tight = Session.objects.filter(Session.TIGHT, edition=Slot("edition", BigIntegerField()))
+    return tight.filter(Q(ends_at__gt=now) | Q(ends_at__isnull=True)).order_by().values_list(*COLUMNS)
+
+
+def _exact() -> QuerySet:
+    with_registration = Session.objects.filter(entry=Session.Entry.REGISTRATION)
+    return with_registration.filter(code=Slot("code", CharField())).order_by().values_list(*COLUMNS)
 
 
 _tight_rows = Prepared(_tight)
+_exact_row = Prepared(_exact)
 
 
 def availability(edition: Edition, *, now: dt.datetime, exact: str = "") -> Availability:
-    """One query: the coming sessions of the edition that are not plainly open, and the session ``exact``."""
-    rows = _tight_rows.rows(
-        edition=edition.pk,
-        now=now,
-        opens_at=edition.registration_opens_at,
-        closes_at=edition.registration_closes_at,
-        exact=exact,
-    )
-    return Availability({code: Seats(*numbers) for code, *numbers in rows}, now)
+    """One query: the session ``exact`` with its numbers or, without it, all that are not like the others."""
+    opens_at, closes_at = edition.registration_opens_at, edition.registration_closes_at
+    rows = _exact_row.rows(code=exact) if exact else _tight_rows.rows(edition=edition.pk, now=now)
+    seats = {
+        code: Seats(seats, taken, opening or opens_at, closing or closes_at)
+        for code, seats, taken, opening, closing in rows
+    }
+    return Availability(seats, now, Seats(None, 0, opens_at, closes_at).state(now))

@@ -113,12 +113,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def almost_full(self) -> Self:
         """Nine seats out of ten are taken, or more."""
-        return (
-            self.alive()
-            .filter(seats__isnull=False)
-            .annotate(tenfold=F("seats_taken") * 10)
-            .filter(tenfold__gte=F("seats") * 9)
-        )
+        return self.alive().filter(Session.LAST_SEATS)
 
 
 class Session(models.Model):
@@ -136,6 +131,13 @@ class Session(models.Model):
         REGISTRATION = "registration", _("With registration")
         FREE = "free", _("Free entry")
         INVITATION = "invitation", _("By invitation")
+
+    # Nine seats in ten are taken. Whole numbers: the division rounds down on every database.
+    LAST_SEATS = Q(seats__lte=F("seats_taken") * 10 / 9)
+    # What a page of the whole programme must look at: the others are as open as their edition.
+    TIGHT = Q(entry=Entry.REGISTRATION) & (
+        Q(registration_opens_at__isnull=False) | Q(registration_closes_at__isnull=False) | LAST_SEATS
+    )
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="sessions", verbose_name=_("edition"))
     sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="sessions", verbose_name=_("sequence"))
@@ -210,7 +212,20 @@ class Session(models.Model):
                 violation_error_message=_("This edition already holds a session imported under this identifier."),
             ),
         ]
-        indexes = [models.Index(fields=["edition", "starts_at"], name="session_by_edition_and_start")]
+        indexes = [
+            models.Index(fields=["edition", "starts_at"], name="session_by_edition_and_start"),
+            models.Index(
+                fields=["edition"],
+                name="session_tight_by_edition",
+                # Session.TIGHT, which a nested class cannot name.
+                condition=Q(entry="registration")
+                & (
+                    Q(registration_opens_at__isnull=False)
+                    | Q(registration_closes_at__isnull=False)
+                    | Q(seats__lte=F("seats_taken") * 10 / 9)
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

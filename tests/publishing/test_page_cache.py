@@ -1,5 +1,6 @@
 """Ready pages: what they are kept under, what they weigh, what a browser is told."""
 
+import datetime as dt
 import gzip
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from publishing.availability import Seats, availability
+from publishing.current import released
 from publishing.page_cache import PageCache, ReadyPage, pages
 from publishing.publish import publish
 from sessions.models import Session
@@ -181,3 +183,29 @@ def test_a_preview_is_for_staff_shows_the_draft_and_is_kept_nowhere(client, supe
     assert f"/admin/apercu/{session.edition.slug}/programme/" in seen.content.decode()
     assert seen["Cache-Control"] == "no-store"
     assert "Brouillon" not in client.get(session.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_edition_not_open_yet_is_told_without_reading_each_session(client):
+    session = SessionFactory(
+        title="Comme l’édition", edition__registration_opens_at=timezone.now() + dt.timedelta(days=1)
+    )
+    early = SessionFactory(edition=session.edition, registration_opens_at=timezone.now() - dt.timedelta(days=1))
+    publish(session.edition, note="Ouverture")
+    by_title = {item.title: item for item in released(session.edition.slug).programme.items}
+
+    found = availability(session.edition, now=timezone.now())
+
+    assert (found.state(by_title["Comme l’édition"]), found.seats(session.code)) == ("not_yet", None)
+    assert found.state(by_title[early.title]) == "open"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seats", [1, 2, 9, 10, 11, 19, 20, 21, 99, 100, 101, 220])
+def test_every_session_with_last_places_is_among_those_read(seats):
+    session = SessionFactory(seats=seats)
+    for taken in range(seats + 1):
+        Session.objects.filter(pk=session.pk).update(seats_taken=taken)
+        read = availability(session.edition, now=timezone.now()).seats(session.code)
+
+        assert (read is not None) == (Seats(seats, taken, None, None).state(timezone.now()) != "open")
