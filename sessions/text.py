@@ -20,6 +20,11 @@ def validate_text(value: str) -> None:
     _refuse_unseen(value, kept=BREAKS)
 
 
+def seen(value: str) -> str:
+    """The text without what the eye cannot see; its line breaks stay. For what nobody can be asked to type again."""
+    return "".join(character for character in value if character in BREAKS or not _is_unseen(character))
+
+
 def validate_has_letter(value: str) -> None:
     """For the names of people."""
     if not any(character.isalpha() for character in value):
@@ -29,7 +34,7 @@ def validate_has_letter(value: str) -> None:
 def _refuse_unseen(value: str, kept: str = "") -> None:
     for index, character in enumerate(value):
         if _is_unseen(character) and character not in kept:
-            near = "".join(seen for seen in value[max(0, index - 15) : index + 16] if not _is_unseen(seen))
+            near = seen(value[max(0, index - 15) : index + 16])
             message = _("“%(near)s” holds a line break or a character that cannot be seen: type these words again.")
             raise ValidationError(message, code="unseen", params={"near": near})
 

@@ -8,7 +8,6 @@ its problems at once, each with its line.
 import dataclasses as dc
 import datetime as dt
 import re
-import unicodedata
 from collections import Counter
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from exports.schedule_import.document import ImportedEvent, ImportedPerson, Impo
 from exports.schedule_import.language import guess_language
 from exports.schedule_import.times import first_after, parse_clock, parse_date, parse_duration, parse_moment
 from exports.schedule_import.xml import read_xml
+from sessions.text import seen
 from venues.models import validate_time_zone
 
 MAX_TITLE = 200
@@ -281,7 +281,7 @@ class _Parser:
 
     def _line(self, text: str, limit: int, *, of: str = "") -> str:
         """One line of at most ``limit`` characters; what is cut is told."""
-        clean = _BLANKS.sub(" ", text).strip()
+        clean = _BLANKS.sub(" ", seen(text)).strip()
         if len(clean) <= limit:
             return clean
         short = Truncator(clean).chars(limit)
@@ -290,9 +290,8 @@ class _Parser:
         return short
 
     def _block(self, text: str) -> str:
-        """A text without control characters, with Unix line ends."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-        return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+        """With Unix line ends."""
+        return seen(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
     def _problem(self, element: etree._Element, text: str) -> None:
         self.problems.append(_("line %(line)d: %(problem)s") % {"line": element.sourceline, "problem": text})

@@ -137,7 +137,7 @@ def assert_as_in_the_file() -> None:
     assert sum(not session.people for session in sessions) == 25
     assert sum(not session.text for session in sessions) == 17
     assert {name for name, count in titles.items() if count > 1} == {title(300), title(600)}
-    assert {title(0), title(13)} < set(titles)  # with their emoji and their character without a width
+    assert {title(0), title(13).replace(ZERO_WIDTH, "")} < set(titles)  # emoji stay, what cannot be seen goes
     assert Speaker.objects.filter(name="Łukasz Wzór 2").count() == 1
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from registrations.forms import RegistrationForm
-from sessions.text import validate_has_letter, validate_one_line, validate_text
+from sessions.text import seen, validate_has_letter, validate_one_line, validate_text
 from tests.factories import EditionFactory, EmployerFactory, RegistrationFactory, SpeakerFactory
 from venues.models import Venue
 
@@ -102,3 +102,7 @@ def test_lines_of_the_back_office_hold_nothing_unseen_and_texts_keep_their_lines
     superuser_client.post(address, fields)
 
     assert Venue.objects.get().access == "Métro\r\n\tligne 1"
+
+
+def test_what_cannot_be_seen_is_taken_out_of_what_nobody_can_type_again():
+    assert seen("Cam\u202eille\u200b\nExemple\x07 👩\u200d💻") == "Camille\nExemple 👩\u200d💻"
