@@ -36,4 +36,4 @@ def _taken(port: int) -> str:
 if __name__ == "__main__":
     word = sys.argv[1]
     if word.isdecimal() and int(word) <= HIGHEST:  # the settings refuse anything else by name
-        sys.exit(problem(int(word)))
+        sys.exit(problem(int(word)) or 0)  # an empty sentence is no success

@@ -74,3 +74,13 @@ def test_a_port_that_is_no_number_is_left_to_the_settings_which_refuse_it_by_nam
     )
 
     assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_make_run_goes_on_when_the_port_is_free():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    asked = subprocess.run([sys.executable, "innovation_week/port.py", str(port)], capture_output=True, check=False)
+
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, b"", b"")
