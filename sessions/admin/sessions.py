@@ -49,7 +49,7 @@ class SessionAdmin(HistoryAdmin):
     search_help_text = _("Title, code, sequence or room; accents and capitals do not matter.")
     autocomplete_fields = ["sequence", "room"]
     fieldsets = [
-        (None, {"fields": ["edition", "title", "sequence", "format", "status", "code"]}),
+        (None, {"fields": ["edition", "title", "sequence", "format", "status", "owner", "code"]}),
         (_("When and where"), {"fields": ["starts_at", "ends_at", "local_time", "room", "is_online"]}),
         (_("Texts"), {"fields": ["lead", "text", "course", "note", "language", "audiences"]}),
         (_("Accessibility"), {"fields": ["sign_language", "captions"]}),

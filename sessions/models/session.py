@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -106,7 +107,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def alive(self) -> Self:
         """Sessions that will take place, whatever their editorial stage."""
-        return self.exclude(status__in=[Session.Status.CANCELLED, Session.Status.POSTPONED])
+        ended = [Session.Status.CANCELLED, Session.Status.POSTPONED, Session.Status.ARCHIVED]
+        return self.exclude(status__in=ended)
 
     def without_room(self) -> Self:
         return self.alive().filter(room__isnull=True, is_online=False)
@@ -126,6 +128,7 @@ class Session(models.Model):
         APPROVED = "approved", _("Approved")
         CANCELLED = "cancelled", _("Cancelled")
         POSTPONED = "postponed", _("Postponed")
+        ARCHIVED = "archived", _("Archived")
 
     class Entry(models.TextChoices):
         REGISTRATION = "registration", _("With registration")
@@ -146,6 +149,15 @@ class Session(models.Model):
         _("code"), max_length=6, unique=True, default=new_code, editable=False, validators=[validate_code]
     )
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DESIGN)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="sessions_owned",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        help_text=_("Who of the staff carries it; never public."),
+    )
     title = models.CharField(_("title"), max_length=200)
     lead = models.CharField(_("in one sentence"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True, help_text=_("Markdown. What it is, what people take home."))
