@@ -45,7 +45,8 @@ def register(
     """Hold a seat until it is confirmed, or raise ValidationError with a state of the session as its code.
 
     The same person again gets the same registration and a fresh mail; nothing stored changes. ``identifier``
-    becomes that of the registration: a form that proposes it again finds its own first answer.
+    becomes that of the registration: a form that proposes it again finds its own first answer, under the address
+    that was corrected since if there is one.
     """
     with transaction.atomic():
         row = published.locked_row()
@@ -164,11 +165,14 @@ def send_links(email: str, *, language: str) -> None:
 
 
 def _find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -> tuple[Registration | None, bool]:
-    """The live registration of the address, and whether the identifier is taken. An overdue one is not live."""
+    """The live registration of the address, else of the identifier, and whether the identifier is taken.
+
+    An overdue one is not live.
+    """
     same_person = Q(email_key=normalise(email), state__in=Registration.LIVE)
     found = list(Registration.objects.filter(same_person | Q(public_id=identifier), session=row))
-    live = [registration for registration in found if registration.email_key == normalise(email)]
-    known = next((registration for registration in live if registration.state in Registration.LIVE), None)
+    live = [registration for registration in found if registration.state in Registration.LIVE]
+    known = max(live, key=lambda registration: registration.email_key == normalise(email), default=None)
     if known is not None and known.is_overdue(now):
         holds.expire(known, now=now)
         row.refresh_from_db(fields=["seats_taken"])

@@ -41,11 +41,15 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         form.add_error(None, _too_many())
         return _page(request, published, form, status=429)
     key, now = form.cleaned_data["key"], timezone.now()
+    proposed = identifier(code, key, applicant.email)
     try:
-        services.register(published, applicant, now=now, identifier=identifier(code, key, applicant.email))
+        registration = services.register(published, applicant, now=now, identifier=proposed)
     except ValidationError as refused:
         return _page(request, published, form, refused=refused.code or "closed")
-    return _to_mailed(Receipt.of(code, key, _deadline(published, now).isoformat(), applicant), published)
+    receipt = Receipt.of(code, key, _deadline(published, now).isoformat(), applicant)
+    if registration.public_id == proposed:  # made by this very form: its address may have been corrected since
+        receipt = receipt.with_email(registration.email).about(proposed)
+    return _to_mailed(receipt, published)
 
 
 @cache_control(private=True, no_store=True)

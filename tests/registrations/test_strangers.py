@@ -9,6 +9,7 @@ from outbox.models import Message
 from registrations import seats
 from registrations.models import Employer, Registration
 from registrations.services import cancel, confirm, register
+from sessions.models import Session
 from tests.registrations.conftest import applicant, form_data, link_in, sent
 
 
@@ -107,6 +108,19 @@ def test_correcting_an_address_revokes_the_link_that_went_to_the_wrong_one(clien
     assert fresh.to == ["alix@gmail.com"]
     assert client.get(wrong).status_code == 410
     assert client.get(link_in(fresh)).status_code == 200
+
+
+def test_the_old_form_sent_again_after_a_correction_takes_no_second_seat(client, form_url):
+    key = re.search(r'name="key" value="([^"]+)"', client.get(form_url).content.decode()).group(1)
+    client.post(form_url, form_data("alix@gmial.com", key=key))
+    client.post(f"{form_url}courriel/", {"email": "alix@gmail.com"})
+
+    page = client.post(form_url, form_data("alix@gmial.com", key=key), follow=True).content.decode()
+
+    assert Session.objects.get().seats_taken == 1
+    assert Registration.objects.get().email == "alix@gmail.com"
+    assert "alix@gmail.com" in page
+    assert {message.to[0] for message in sent()} == {"alix@gmail.com"}
 
 
 def test_a_mail_not_sent_yet_is_dropped_when_its_address_is_corrected(client, form_url):
