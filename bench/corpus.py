@@ -45,13 +45,10 @@ def schedule(sessions: int, *, monday: dt.date, words: int = 150) -> ImportedSch
 
 
 def _people(count: int) -> list[ImportedPerson]:
-    names = [f"{first} {last}" for last in LAST for first in FIRST]
-    return [
-        ImportedPerson(
-            key=str(number), name=names[number % len(names)] + (f" {number // len(names) + 1}" * (number >= len(names)))
-        )
-        for number in range(count)
-    ]
+    """A hundred names, then as many with a second family name, and so on."""
+    seconds = ["", *(f"-{last}" for last in LAST)] + [f"-{first}" for first in FIRST]
+    names = [f"{first} {last}{second}" for second in seconds for last in LAST for first in FIRST]
+    return [ImportedPerson(key=str(number), name=names[number]) for number in range(count)]
 
 
 def _event(

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from innovation_week import dates
 from publishing.programme import Item, Person, Place, Programme, Slot, Thread
+from publishing.search import fold
 
 GLANCE_PER_DAY = 12  # sessions a column of the week holds on one page; beyond, the week is told in numbers
 GLANCE_DAYS = 7
@@ -88,6 +89,14 @@ class IndexEntry:
 
 
 @dc.dataclass(frozen=True, slots=True)
+class Letter:
+    """The people whose name in the index begins with it."""
+
+    letter: str
+    people: tuple[IndexEntry, ...]
+
+
+@dc.dataclass(frozen=True, slots=True)
 class PlaceEntry:
     place: Place
     access: SafeString
@@ -106,6 +115,7 @@ class Booklet:
     threads: tuple[Thread, ...]
     people: tuple[IndexEntry, ...]
     presents_people: bool  # else an index of names and pages
+    letters: tuple[Letter, ...]  # of that index
     shows_portraits: bool
     places: tuple[PlaceEntry, ...]
 
@@ -119,6 +129,7 @@ def booklet(programme: Programme, *, printed_on: dt.date) -> Booklet:
 
     days = tuple(DayEntries(day.date, entries(day.items)) for day in programme.days)
     threads = _threads_used(programme)
+    people, presents_people = _people(programme), _presents_people(programme)
     return Booklet(
         is_over=is_over,
         introduction=_html(programme.introduction),
@@ -127,8 +138,9 @@ def booklet(programme: Programme, *, printed_on: dt.date) -> Booklet:
         undated=entries(programme.undated),
         glances=tuple(_glance(week) for week in _weeks(days)),
         threads=threads if len(threads) <= THREADS_PRESENTED else (),
-        people=_people(programme),
-        presents_people=_presents_people(programme),
+        people=people,
+        presents_people=presents_people,
+        letters=() if presents_people else _letters(people),
         shows_portraits=any(person.portrait for person in programme.people),
         places=tuple(_place(place) for place in programme.places),
     )
@@ -295,6 +307,15 @@ def _people(programme: Programme) -> tuple[IndexEntry, ...]:
 def _presents_people(programme: Programme) -> bool:
     length = sum(len(person.biography) for person in programme.people)
     return len(programme.people) <= PEOPLE_PRESENTED and length <= BIOGRAPHIES_PRINTED
+
+
+def _letters(people: tuple[IndexEntry, ...]) -> tuple[Letter, ...]:
+    """Accents make no letter of their own; names that begin with none come first, under a number sign."""
+    found: dict[str, list[IndexEntry]] = {}
+    for entry in people:
+        first = fold(entry.person.index_name)[:1].upper()
+        found.setdefault(first if first.isalpha() else "#", []).append(entry)
+    return tuple(Letter(letter, tuple(found[letter])) for letter in sorted(found))
 
 
 def _appearances(programme: Programme, person: Person) -> tuple[tuple[Item, str], ...]:
