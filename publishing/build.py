@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 
 from publishing.programme import SCHEMA, Item, Part, Person, Place, Portrait, Programme, Room, Slot, Thread
 from publishing.richtext import to_html
+from publishing.search import fold
 from sessions.models import Edition, Sequence, Session
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
@@ -65,7 +66,7 @@ def _programme_order(session: Session) -> tuple[bool, dt.datetime, str, str]:
 
 
 def _index_order(speaker: Speaker) -> tuple[str, str]:
-    return speaker.index_name.casefold(), speaker.code
+    return fold(speaker.index_name), speaker.code
 
 
 def _thread(sequence: Sequence) -> Thread:

@@ -139,12 +139,17 @@ def test_roles_take_the_form_the_person_chose():
 
 def test_index_is_in_order_of_family_names():
     session = SessionFactory()
-    for name in ["Sacha Modèle", "Alix Témoin", "Camille Exemple"]:
+    for name in ["Sacha Modèle", "Alix Témoin", "Camille Exemple", "Noa Ébauche"]:
         CandidacyFactory(session=session, speaker=SpeakerFactory(name=name, sort_name=""))
 
     people = programme_of(session.edition).people
 
-    assert [person.index_name for person in people] == ["Exemple, Camille", "Modèle, Sacha", "Témoin, Alix"]
+    assert [person.index_name for person in people] == [
+        "Ébauche, Noa",
+        "Exemple, Camille",
+        "Modèle, Sacha",
+        "Témoin, Alix",
+    ]
 
 
 def test_sequences_come_in_the_order_staff_chose():
