@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -11,8 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from innovation_week.chosen_edition import choose, chosen_edition, edition_choice
-from innovation_week.dashboard import dashboard
+from innovation_week.chosen_edition import choose, chosen_edition, edition_choice, other_edition, show_edition
+from innovation_week.dashboard import dashboard, introduction
+from innovation_week.guide import guide_view, picture_view
+from innovation_week.screen_help import screen_help
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 NAMES = {"auth": _("Accounts"), "axes": _("Log-in attempts")}
@@ -27,7 +30,11 @@ class AdminSite(admin.AdminSite):
     site_url = None  # the header links to the chosen edition
 
     def get_urls(self) -> list[Any]:
-        here: list[URLPattern] = [path("edition/", self.admin_view(self.choose_edition), name="choose_edition")]
+        here: list[URLPattern] = [
+            path("edition/", self.admin_view(self.choose_edition), name="choose_edition"),
+            path("guide/", self.admin_view(self.guide), name="guide"),
+            path("guide/<slug:name>.png", self.admin_view(self.guide_picture), name="guide_picture"),
+        ]
         return [*here, *super().get_urls()]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
@@ -49,10 +56,14 @@ class AdminSite(admin.AdminSite):
             choice = context["edition_choice"] = edition_choice(request)
             context["site_url"] = reverse("publishing:home", args=[choice.chosen.slug]) if choice.chosen else None
             context["after_choice"] = _after_choice(request)
+            # Asked when the page is rendered: some views look up their object after this.
+            context["other_edition"] = lambda: other_edition(request)
+            context |= screen_help(self, request)
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {**dashboard(request), **(extra_context or {})})
+        help_of_page = {"introduction": introduction(chosen_edition(request)), "guide": "se-connecter-et-se-reperer"}
+        return super().index(request, {**help_of_page, **dashboard(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
@@ -61,8 +72,20 @@ class AdminSite(admin.AdminSite):
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """The page that asks says which edition it is about."""
+        if (edition := request.GET.get("edition", "")).isdecimal():
+            show_edition(request, int(edition))
+        return super().autocomplete_view(request)
+
     def choose_edition(self, request: HttpRequest) -> HttpResponse:
         return _choose_edition(request)
+
+    def guide(self, request: HttpRequest) -> HttpResponse:
+        return guide_view(request, self)
+
+    def guide_picture(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        return picture_view(request, f"{name}.png")
 
 
 @require_POST

@@ -1,12 +1,15 @@
-"""The edition that a member of the staff works on: chosen in the header, kept in their session."""
+"""The edition that a page of the back-office is about.
+
+A member of the staff chooses one in the header; it is kept with their account. A page about one object of another
+edition is about that one, says so, and leaves the choice as it was.
+"""
 
 import dataclasses as dc
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 
-from sessions.models import Edition
-
-_KEY = "edition"
+from sessions.models import ChosenEdition, Edition
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -16,23 +19,47 @@ class EditionChoice:
 
 
 def edition_choice(request: HttpRequest) -> EditionChoice:
-    """One query per request: the edition last chosen, else the current one, else the newest."""
+    """What the header shows, in one query per request: the edition last chosen, else the current one, else the newest."""
     kept = vars(request)
     if "edition_choice" not in kept:
-        editions = tuple(Edition.objects.order_by("-starts_on", "pk"))
-        by_pk = {edition.pk: edition for edition in editions}
-        current = next((edition for edition in editions if edition.is_current), None)
-        chosen = by_pk.get(request.session.get(_KEY, 0)) or current or next(iter(editions), None)
-        kept["edition_choice"] = EditionChoice(editions, chosen)
+        mine = ChosenEdition.objects.filter(user=request.user.pk, edition=OuterRef("pk"))
+        editions = tuple(Edition.objects.annotate(is_mine=Exists(mine)).order_by("-starts_on", "pk"))
+        wanted = [
+            *(edition for edition in editions if edition.is_mine),
+            *(edition for edition in editions if edition.is_current),
+            *editions,
+        ]
+        kept["edition_choice"] = EditionChoice(editions, next(iter(wanted), None))
     choice: EditionChoice = kept["edition_choice"]
     return choice
 
 
 def chosen_edition(request: HttpRequest) -> Edition | None:
-    return edition_choice(request).chosen
+    """What lists, choices, defaults and times go by: the edition of the object on the page, else that of the header."""
+    shown: Edition | None = vars(request).get("edition_of_page")
+    return shown or edition_choice(request).chosen
+
+
+def show_edition(request: HttpRequest, edition_pk: int) -> Edition | None:
+    """Let this page be about the edition, whatever the header says; None when there is no such edition."""
+    found = next((edition for edition in edition_choice(request).editions if edition.pk == edition_pk), None)
+    vars(request)["edition_of_page"] = found
+    return found
+
+
+def other_edition(request: HttpRequest) -> Edition | None:
+    """The edition of the object on the page, when it is not the one chosen in the header."""
+    page = chosen_edition(request)
+    return page if page != edition_choice(request).chosen else None
+
+
+def count_in_edition(request: HttpRequest, rows: str, edition_lookup: str, condition: Q | None = None) -> Count:
+    """Counts the ``rows`` that hang on an object which serves every edition: those of the edition of the page."""
+    edition = chosen_edition(request)
+    mine = Q(**{edition_lookup: edition}) if edition else Q()
+    return Count(rows, filter=mine & (condition or Q()))
 
 
 def choose(request: HttpRequest, edition_pk: int) -> None:
-    if request.session.get(_KEY) != edition_pk:
-        request.session[_KEY] = edition_pk
-        vars(request).pop("edition_choice", None)
+    ChosenEdition.objects.update_or_create(user_id=request.user.pk, defaults={"edition_id": edition_pk})
+    vars(request).pop("edition_choice", None)

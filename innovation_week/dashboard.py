@@ -40,6 +40,13 @@ def unpublished_changes(request: HttpRequest) -> Changes:
     return found
 
 
+def introduction(edition: Edition | None) -> str:
+    if edition is None:
+        return _("No edition exists yet. Add the first one: everything else belongs to it.")
+    words = _("What waits for somebody in “%(edition)s”. Each number opens the list of what it counts.")
+    return words % {"edition": edition.name}
+
+
 def dashboard(request: HttpRequest) -> dict[str, Any]:
     edition = chosen_edition(request)
     if edition is None:

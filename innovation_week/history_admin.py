@@ -103,4 +103,5 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
                     new.history_delta_changes.append(change)
 
     def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
+        self.go_by_edition_of(request, obj)  # the package looks it up by itself
         return gettext("History of “%s”") % obj

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
@@ -18,9 +18,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
-from innovation_week.chosen_edition import choose, chosen_edition
+from innovation_week.chosen_edition import chosen_edition, show_edition
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
+
+
+class AutocompleteInEdition(AutocompleteSelect):
+    """Asks for answers in the edition of the page that it stands on, whatever the header says by then."""
+
+    def __init__(self, field: Any, admin_site: admin.AdminSite, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(field, admin_site, **kwargs)
+        self.edition = edition
+
+    def get_url(self) -> str:
+        return f"{super().get_url()}?edition={self.edition.pk}"
 
 
 class LabelledFields(BaseModelAdmin):
@@ -44,6 +55,20 @@ class LabelledFields(BaseModelAdmin):
             field.validators.append(validate_text if isinstance(field.widget, forms.Textarea) else validate_one_line)
         return field
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers the objects of the edition of the page, when what is chosen belongs to one."""
+        edition = chosen_edition(request)
+        lookup = "pk" if db_field.related_model is Edition else self._edition_lookup(db_field.related_model)
+        if edition and lookup:
+            kwargs.setdefault("queryset", db_field.related_model._default_manager.filter(**{lookup: edition.pk}))
+            if db_field.name in self.get_autocomplete_fields(request):
+                kwargs.setdefault("widget", AutocompleteInEdition(db_field, self.admin_site, edition))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _edition_lookup(self, model: type[models.Model]) -> str:
+        registered: Any = self.admin_site._registry.get(model)
+        return getattr(registered, "edition_lookup", "")
+
 
 class LabelledFormSet(BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -66,16 +91,21 @@ def without(fieldsets: Any, hidden: Collection[str]) -> Any:
 
 
 class ModelAdmin(LabelledFields, admin.ModelAdmin):
-    """Django's, within the edition of the header.
+    """Django's, within the edition of the page.
 
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
-    answers of autocompletes stay within the chosen one. ``introduction`` stands above the list. ``known_later`` are
-    fields that mean nothing before the first save.
+    answers of autocompletes stay within the chosen one. ``known_later`` are fields that mean nothing before the
+    first save. Help (see screen_help.py): ``introduction`` stands above the list and, without a
+    ``form_introduction``, above the form; ``guide`` is the heading of the user guide that they link to;
+    ``when_empty`` says what to do first, in place of an empty list.
     """
 
     edition_lookup = ""
     known_later: Collection[str] = ()
     introduction: Any = ""
+    form_introduction: Any = ""
+    guide = ""
+    when_empty: Any = ""
     show_full_result_count = False
 
     def get_ordering(self, request: HttpRequest) -> Any:
@@ -95,20 +125,23 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         return fieldsets if obj else without(fieldsets, self.known_later)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
-        """The header follows: it always names the edition of what is on the screen."""
         found = super().get_object(request, object_id, from_field)
-        if found is not None and self.edition_lookup:
-            choose(request, functools.reduce(getattr, f"{self.edition_lookup}_id".split("__"), found))
-            if edition := chosen_edition(request):
-                timezone.activate(edition.time_zone)  # AdminSite.admin_view puts it back
+        if found is not None:
+            self.go_by_edition_of(request, found)
         return found
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        edition = chosen_edition(request)
-        if db_field.name == "edition" and edition:
-            # Only that of the header: times are typed in its zone, sequences are offered from it.
-            kwargs["queryset"] = Edition.objects.filter(pk=edition.pk)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def go_by_edition_of(self, request: HttpRequest, obj: models.Model) -> None:
+        """The page is about the edition of the object: its times, its choices; the header keeps the chosen one."""
+        edition_pk = self.edition_of(obj)
+        if edition_pk and (edition := show_edition(request, edition_pk)):
+            timezone.activate(edition.time_zone)  # AdminSite.admin_view puts it back
+
+    def edition_of(self, obj: Any) -> int | None:
+        """Primary key of the edition that the object belongs to; None when it serves every edition."""
+        if not self.edition_lookup:
+            return None
+        found: int = functools.reduce(getattr, f"{self.edition_lookup}_id".split("__"), obj)
+        return found
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
@@ -130,7 +163,7 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"introduction": self.introduction, "title": capfirst(self.opts.verbose_name_plural)}
+        context = {"when_empty": self.when_empty, "title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
 
@@ -163,6 +196,18 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class UsedInEditionFilter(admin.RelatedFieldListFilter):
+    """A filter on an object that serves every edition, such as a venue: offers those that the chosen one uses."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rows, edition = model_admin.get_queryset(request).order_by(), chosen_edition(request)
+        if edition:
+            rows = rows.filter(**{model_admin.edition_lookup: edition})
+        used = rows.values(f"{self.field_path}__pk")
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(include_blank=False, limit_choices_to={"pk__in": used}, ordering=ordering)
 
 
 class InEditionFilter(admin.RelatedFieldListFilter):

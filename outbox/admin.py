@@ -46,6 +46,8 @@ class MessageAdmin(ReadOnlyAdmin):
         "Every mail that the site has written, and what became of it. Personal links are never shown here: "
         "they are made when the mail leaves."
     )
+    guide = "inscriptions-et-messages"
+    when_empty = _("No message yet: the first registration writes one.")
     actions = ["send_again"]
     list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "attempts"]
     list_filter = [ToDoFilter, "state", "kind"]

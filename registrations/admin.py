@@ -26,6 +26,8 @@ class EmployerAdmin(HistoryAdmin):
         "The list from which people choose their employer when they register; each carries its branch and region. "
         "Who is not in it types a name."
     )
+    guide = "inscriptions-et-messages"
+    when_empty = _("No employer yet: add those that most people will choose; the others type a name.")
     edition_lookup = "edition"
     list_display = ["name", "branch", "region"]
     list_filter = ["branch", "region"]
@@ -62,6 +64,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "People write these lines themselves. To help somebody, cancel their registration or send them their link "
         "again: tick the line, then choose the action."
     )
+    guide = "inscriptions-et-messages"
+    when_empty = _("Nobody is registered yet: publish sessions that take registrations, and tell people.")
     edition_lookup = "session__edition"
     actions = ["cancel_registrations", "send_link"]
     inlines = [TransitionInline]

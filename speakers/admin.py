@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.base import File
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.chosen_edition import count_in_edition
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.model_admin import InEditionFilter, without
 from sessions.models import Role
@@ -65,6 +66,8 @@ class SpeakerAdmin(HidesPrivateFields):
         "published session; the e-mail address never leaves this page."
     )
     form = SpeakerForm
+    guide = "recruter-les-intervenants"
+    when_empty = _("Nobody yet: add the people you think of, then a candidacy for each role they could play.")
     list_display = ["name", "thumbnail", "function", "organisation", "confirmed"]
     list_filter = [("candidacies__session__sequence", InEditionFilter)]
     search_fields = ["name__folded", "organisation__folded", "function__folded"]
@@ -77,7 +80,8 @@ class SpeakerAdmin(HidesPrivateFields):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
-        confirmed = Count("candidacies", filter=Q(candidacies__stage__in=Candidacy.CONFIRMED))
+        is_confirmed = Q(candidacies__stage__in=Candidacy.CONFIRMED)
+        confirmed = count_in_edition(request, "candidacies", "candidacies__session__edition", is_confirmed)
         return super().get_queryset(request).annotate(n_confirmed=confirmed)
 
     @admin.display(description=_("portrait"))
@@ -108,6 +112,8 @@ class CandidacyAdmin(HidesPrivateFields):
         "One line for each person considered for a role in a session. Only confirmed, prepared and came reach "
         "the public, at the next publication."
     )
+    guide = "recruter-les-intervenants"
+    when_empty = _("No candidacy yet: add a person to a role of a session, here or on the page of the session.")
     edition_lookup = "session__edition"
     list_display = ["speaker", "role", "session", "stage", "position"]
     list_filter = ["stage", "role", ("session__sequence", InEditionFilter)]

@@ -15,6 +15,7 @@ from registrations.models import Branch, Employer, Region, Registration, Transit
 from sessions.models import (
     AccessibilityStatement,
     Audience,
+    ChosenEdition,
     Edition,
     Format,
     LegalNotice,
@@ -60,6 +61,14 @@ class EditionFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"edition-{n}")
     starts_on = factory.LazyFunction(monday)
     ends_on = factory.LazyAttribute(lambda edition: edition.starts_on + dt.timedelta(days=6))
+
+
+class ChosenEditionFactory(DjangoModelFactory):
+    class Meta:
+        model = ChosenEdition
+
+    user = factory.SubFactory(UserFactory)
+    edition = factory.SubFactory(EditionFactory)
 
 
 class AudienceFactory(DjangoModelFactory):

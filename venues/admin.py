@@ -27,6 +27,8 @@ class VenueAdmin(HistoryAdmin):
         "A venue is a building with its rooms; it serves every edition. "
         "How to come and how accessible it is are printed in the programme."
     )
+    guide = "construire-le-programme"
+    when_empty = _("No venue yet: add a building, with its rooms.")
     list_display = ["name", "city", "n_rooms", "time_zone"]
     list_filter = ["city"]
     search_fields = ["name__folded", "city__folded", "address__folded"]
@@ -53,6 +55,8 @@ class RoomAdmin(HistoryAdmin):
         "The capacity is what the safety rules allow: a session that offers more seats cannot be published. "
         "Equipment is for the staff; access is told to the public."
     )
+    guide = "construire-le-programme"
+    when_empty = _("No room yet: add a venue first, then its rooms.")
     list_display = ["name", "venue", "floor", "capacity", "step_free", "hearing_loop"]
     list_filter = ["venue", "step_free", "hearing_loop"]
     list_select_related = ["venue"]

@@ -21,6 +21,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
         "What the public sees is the last of these versions, and nothing else. "
         "A version never changes: to correct one, publish another."
     )
+    guide = "publier"
+    when_empty = _("Nothing is published yet: approve the sessions, then open the page “Publish”.")
     edition_lookup = "edition"
     list_display = ["version", "created_at", "created_by", "note"]
     list_select_related = ["edition", "created_by"]

@@ -33,6 +33,8 @@ class AccessibilityStatementInline(NoticeInline):
 @admin.register(Edition)
 class EditionAdmin(HistoryAdmin):
     introduction = _("One edition is one week. Its days, its texts and the notices that the law asks for are set here.")
+    guide = "construire-le-programme"
+    when_empty = _("No edition yet: make the first one, everything else belongs to it.")
     list_display = ["name", "slug", "dates", "is_current", "sessions"]
     search_fields = ["name__folded", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -45,6 +47,9 @@ class EditionAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).annotate(n_sessions=Count("sessions"))
+
+    def edition_of(self, obj: Edition) -> int:
+        return obj.pk
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Edition | None = None) -> dict[str, Any]:
         # The address of an edition is printed: it does not follow its name.

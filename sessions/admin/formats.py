@@ -1,10 +1,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.chosen_edition import count_in_edition
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.model_admin import LabelledInline, ModelAdmin
 from sessions.models import Audience, Format, Role
@@ -22,6 +23,8 @@ class FormatAdmin(HistoryAdmin):
         "A format says how a session is played and who it needs: a session with an unfilled required role "
         "cannot be published. Formats serve every edition."
     )
+    guide = "construire-le-programme"
+    when_empty = _("No format yet: make one with the roles that its sessions need.")
     list_display = ["name", "roles", "sessions"]
     search_fields = ["name__folded"]
     prepopulated_fields = {"slug": ["name"]}
@@ -29,7 +32,7 @@ class FormatAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Format]:
         formats = super().get_queryset(request).prefetch_related("roles")
-        return formats.annotate(n_sessions=Count("sessions"))
+        return formats.annotate(n_sessions=count_in_edition(request, "sessions", "sessions__edition"))
 
     @admin.display(description=_("required roles"))
     def roles(self, kind: Format) -> str:
@@ -44,12 +47,14 @@ class FormatAdmin(HistoryAdmin):
 @admin.register(Audience)
 class AudienceAdmin(ModelAdmin):
     introduction = _("Whom sessions are for: each audience is a filter of the public programme.")
+    guide = "construire-le-programme"
     list_display = ["name", "slug", "sessions"]
     search_fields = ["name__folded"]
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Audience]:
-        return super().get_queryset(request).annotate(n_sessions=Count("sessions"))
+        counted = count_in_edition(request, "sessions", "sessions__edition")
+        return super().get_queryset(request).annotate(n_sessions=counted)
 
     @admin.display(description=_("sessions"), ordering="n_sessions")
     def sessions(self, audience: Any) -> int:

@@ -15,6 +15,8 @@ class SequenceAdmin(HistoryAdmin):
         "A sequence is a thread of the week, with its colour and drawing; its sessions are its dates. "
         "The public sees a sequence once one of its sessions is published."
     )
+    guide = "construire-le-programme"
+    when_empty = _("No sequence yet: make one for each thread of the week, then its sessions.")
     edition_lookup = "edition"
     list_display = ["title", "format", "is_highlight", "position", "sessions"]
     list_filter = ["is_highlight", "format"]

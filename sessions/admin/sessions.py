@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
 from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter
+from innovation_week.model_admin import InEditionFilter, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.filters import ToDoFilter
@@ -27,6 +27,8 @@ class SessionAdmin(HistoryAdmin):
         "A session is one date of a sequence. Editing changes nothing for the public until you publish, "
         "save the seats and registration times, which act at once. A dot marks what is not published yet."
     )
+    guide = "construire-le-programme"
+    when_empty = _("No session yet: make a sequence first, then a session for each of its dates.")
     edition_lookup = "edition"
     form = SessionForm
     inlines = [CandidacyInline]
@@ -36,10 +38,10 @@ class SessionAdmin(HistoryAdmin):
         ToDoFilter,
         "status",
         ("sequence", InEditionFilter),
-        ("format", admin.RelatedOnlyFieldListFilter),
-        ("room__venue", admin.RelatedOnlyFieldListFilter),
+        ("format", UsedInEditionFilter),
+        ("room__venue", UsedInEditionFilter),
         "entry",
-        ("audiences", admin.RelatedOnlyFieldListFilter),
+        ("audiences", UsedInEditionFilter),
     ]
     list_select_related = ["sequence", "edition", "room__venue"]
     list_per_page = 50

@@ -1,3 +1,4 @@
+from sessions.models.chosen_edition import ChosenEdition
 from sessions.models.edition import Edition
 from sessions.models.format import Audience, Format, Role
 from sessions.models.notices import AccessibilityStatement, LegalNotice, PrivacyNotice
@@ -6,6 +7,7 @@ from sessions.models.session import Colour, Motif, Sequence, Session
 __all__ = [
     "AccessibilityStatement",
     "Audience",
+    "ChosenEdition",
     "Colour",
     "Edition",
     "Format",

@@ -1,7 +1,21 @@
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
 from django.urls import reverse
 
 from sessions.models import Edition
-from tests.factories import EditionFactory, SessionFactory
+from tests.conftest import client_of
+from tests.factories import (
+    CandidacyFactory,
+    EditionFactory,
+    FormatFactory,
+    RoleFactory,
+    SequenceFactory,
+    SessionFactory,
+    SpeakerFactory,
+)
 
 CHOOSE = "/admin/edition/"
 
@@ -27,15 +41,104 @@ def test_without_a_current_edition_the_newest_is_chosen(reader):
     assert chosen(reader) == newest.slug
 
 
-def test_opening_a_session_of_another_edition_chooses_that_one(reader):
+def test_the_choice_outlives_the_log_in_and_is_each_ones_own(staff, reader):
+    old, user = EditionFactory(slug="2018"), staff("Lecture")
     EditionFactory(slug="demo", is_current=True)
-    session = SessionFactory(edition=EditionFactory(slug="2018"))
 
-    response = reader.get(reverse("admin:programme_session_change", args=[session.pk]))
+    client_of(user).post(CHOOSE, {"edition": old.pk})
 
-    assert response.context["edition_choice"].chosen.slug == "2018"
-    # From there, another edition is chosen for the list: the page would bring its own back.
+    assert (chosen(client_of(user)), chosen(reader)) == ("2018", "demo")
+
+
+def test_a_chosen_edition_that_is_deleted_leaves_the_current_one(reader, superuser_client):
+    old = EditionFactory(slug="2018")
+    EditionFactory(slug="demo", is_current=True)
+    reader.post(CHOOSE, {"edition": old.pk})
+
+    superuser_client.post(reverse("admin:programme_edition_delete", args=[old.pk]), {"post": "yes"})
+
+    assert (Edition.objects.count(), chosen(reader)) == (1, "demo")
+
+
+@pytest.mark.parametrize("kind", ["change", "history", "delete"])
+def test_an_object_of_another_edition_says_so_and_leaves_the_choice(project_lead, kind):
+    EditionFactory(slug="demo", name="Semaine à venir", is_current=True)
+    session = SessionFactory(edition=EditionFactory(slug="2018", name="Semaine passée"))
+    address = reverse(f"admin:programme_session_{kind}", args=[session.pk])
+
+    response = project_lead.get(address)
+    project_lead.post(CHOOSE, {"edition": session.edition_id, "next": address})
+    once_chosen = project_lead.get(address).content.decode()
+
+    banner = "Cette fiche appartient à l’édition « Semaine passée ». Vous travaillez sur « Semaine à venir »."
+    assert banner in response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert response.context["edition_choice"].chosen.slug == "demo"
+    # From the header, another edition is chosen for the list: the page is about this one.
     assert response.context["after_choice"] == "/admin/programme/session/"
+    assert "Cette fiche appartient" not in once_chosen
+
+
+def test_an_object_of_the_chosen_edition_and_one_of_every_edition_have_no_banner(project_lead):
+    candidacy = CandidacyFactory(session__edition=EditionFactory(is_current=True))
+    EditionFactory()
+
+    for found in [candidacy, candidacy.session, candidacy.speaker, candidacy.session.room, candidacy.role.format]:
+        html = project_lead.get(f"/admin/{found._meta.label_lower.replace('.', '/')}/{found.pk}/change/").content
+        assert (found, b"other-edition" in html) == (found, False)
+
+
+def test_the_choices_of_a_form_are_those_of_its_objects_edition(project_lead):
+    EditionFactory(is_current=True)
+    SequenceFactory(edition=Edition.objects.current().get(), title="De cette année")
+    candidacy = CandidacyFactory(session__title="Ancienne séance", session__sequence__title="Ancienne séquence")
+    form = project_lead.get(reverse("admin:speakers_candidacy_change", args=[candidacy.pk])).context["adminform"].form
+    sequence = project_lead.get(reverse("admin:programme_session_change", args=[candidacy.session_id]))
+
+    asked = sequence.context["adminform"].form.fields["sequence"].widget.widget.get_url()
+    answers = project_lead.get(
+        asked,
+        {"app_label": "programme", "model_name": "session", "field_name": "sequence", "term": ""}
+        | {"edition": candidacy.session.edition_id},
+    )
+
+    assert asked == f"/admin/autocomplete/?edition={candidacy.session.edition_id}"
+    assert [answer["text"] for answer in answers.json()["results"]] == ["Ancienne séquence"]
+    assert list(form.fields["session"].queryset) == [candidacy.session]
+
+
+def test_what_serves_every_edition_is_counted_in_the_chosen_one(project_lead):
+    now, before = EditionFactory(is_current=True), EditionFactory()
+    kind, speaker = FormatFactory(), SpeakerFactory()
+    role = RoleFactory(format=kind)
+    for edition, number in [(now, 2), (before, 3)]:
+        for session in SessionFactory.create_batch(number, edition=edition, format=kind):
+            CandidacyFactory(session=session, role=role, speaker=speaker)
+
+    (listed,) = project_lead.get("/admin/speakers/speaker/").context["cl"].result_list
+    (counted,) = project_lead.get("/admin/programme/format/").context["cl"].result_list
+
+    assert (listed.n_confirmed, counted.n_sessions) == (2, 2)
+
+
+def test_filters_offer_what_the_chosen_edition_uses(reader):
+    now = EditionFactory(is_current=True)
+    for name in ["Procès", "Bootcamp"]:
+        SessionFactory(edition=now, format__name=name)
+    SessionFactory(format__name="Exposition")
+
+    html = reader.get("/admin/programme/session/").content.decode()
+
+    assert ("Procès" in html, "Exposition" in html) == (True, False)
+
+
+def test_the_registration_times_of_an_edition_are_typed_on_its_own_clock(project_lead):
+    EditionFactory(is_current=True)
+    opens = dt.datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("Indian/Reunion"))
+    overseas = EditionFactory(time_zone="Indian/Reunion", registration_opens_at=opens)
+
+    html = project_lead.get(reverse("admin:programme_edition_change", args=[overseas.pk])).content.decode()
+
+    assert re.search(r'name="registration_opens_at_1" value="09:00', html)
 
 
 def test_a_choice_sends_nobody_elsewhere(reader):

@@ -80,6 +80,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "outbox.Message",
         "programme.AccessibilityStatement",
         "programme.Audience",
+        "programme.ChosenEdition",
         "programme.Edition",
         "programme.Format",
         "programme.LegalNotice",

@@ -1,0 +1,45 @@
+"""Two lines of help on every screen of the back-office, and a link to the section of the guide that tells more.
+
+The admin of a model says them (see ModelAdmin); a page of our own puts ``introduction``, and ``guide`` when another
+section than its model's tells of it, into its context.
+"""
+
+from typing import Any
+
+from django.contrib.admin.sites import AdminSite
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+# Pages that are the same for every model, and those of the site itself.
+PAGES = {
+    "history": _(
+        "Who changed what, when, from which value to which, newest first. Changes made by services, imports and "
+        "personal links stand here too."
+    ),
+    "delete": _("Read what would go with it before you confirm: it cannot be taken back from this page."),
+    "password_change": _("Twelve characters or more. A sentence that only you know is better than a short riddle."),
+    "password_change_done": _("Your new password works from now on, on every machine."),
+    "app_list": _("One part of the back-office: each line opens a list."),
+}
+FORMS = ("add", "change")
+
+
+def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
+    """``introduction`` and ``guide``, the anchor of a heading, of the page that the request asks for."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    model_admin, page = _place(site, name or "")
+    introduction = getattr(model_admin, "introduction", "")
+    if page in FORMS:
+        introduction = getattr(model_admin, "form_introduction", "") or introduction
+    elif page != "changelist":
+        introduction = PAGES.get(page, "")
+    return {"introduction": introduction, "guide": getattr(model_admin, "guide", "")}
+
+
+def _place(site: AdminSite, name: str) -> tuple[Any, str]:
+    """The model's admin and the kind of page in ``programme_session_change``; (None, name) for other pages."""
+    for model, model_admin in site._registry.items():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if name.startswith(prefix):
+            return model_admin, name.removeprefix(prefix)
+    return None, name

@@ -1,0 +1,14 @@
+from django import template
+from django.urls import reverse
+
+from innovation_week.guide import guide
+
+register = template.Library()
+
+
+@register.simple_tag
+def guide_link(anchor: str) -> dict[str, str]:
+    """Address and title of a section of the user guide; of the whole guide when it has no such section."""
+    title = guide().title_of(anchor or "")
+    address = reverse("admin:guide")
+    return {"address": f"{address}#{anchor}" if title else address, "title": title}
