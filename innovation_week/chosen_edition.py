@@ -6,6 +6,7 @@ edition is about that one, says so, and leaves the choice as it was.
 
 import dataclasses as dc
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 
@@ -19,7 +20,7 @@ class EditionChoice:
 
 
 def edition_choice(request: HttpRequest) -> EditionChoice:
-    """What the header shows, in one query per request: the edition last chosen, else the current one, else the newest."""
+    """What the header shows: the edition last chosen, else the current one, else the newest. One query per request."""
     kept = vars(request)
     if "edition_choice" not in kept:
         mine = ChosenEdition.objects.filter(user=request.user.pk, edition=OuterRef("pk"))
@@ -61,5 +62,6 @@ def count_in_edition(request: HttpRequest, rows: str, edition_lookup: str, condi
 
 
 def choose(request: HttpRequest, edition_pk: int) -> None:
-    ChosenEdition.objects.update_or_create(user_id=request.user.pk, defaults={"edition_id": edition_pk})
+    assert isinstance(request.user, User)
+    ChosenEdition.objects.update_or_create(user=request.user, defaults={"edition_id": edition_pk})
     vars(request).pop("edition_choice", None)

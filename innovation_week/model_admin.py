@@ -1,7 +1,7 @@
 """What every screen of the back-office shares: the edition it is about, labels, help, history."""
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -96,14 +96,16 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
     answers of autocompletes stay within the chosen one. ``known_later`` are fields that mean nothing before the
     first save. Help (see screen_help.py): ``introduction`` stands above the list and, without a
-    ``form_introduction``, above the form; ``guide`` is the heading of the user guide that they link to;
-    ``when_empty`` says what to do first, in place of an empty list.
+    ``form_introduction``, above the form; ``introductions`` are those of other pages, by the last word of their
+    address's name; ``guide`` is the heading of the user guide that they link to; ``when_empty`` says what to do
+    first, in place of an empty list.
     """
 
     edition_lookup = ""
     known_later: Collection[str] = ()
     introduction: Any = ""
     form_introduction: Any = ""
+    introductions: Mapping[str, Any] = {}
     guide = ""
     when_empty: Any = ""
     show_full_result_count = False

@@ -32,7 +32,7 @@ def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     if page in FORMS:
         introduction = getattr(model_admin, "form_introduction", "") or introduction
     elif page != "changelist":
-        introduction = PAGES.get(page, "")
+        introduction = getattr(model_admin, "introductions", {}).get(page) or PAGES.get(page, "")
     return {"introduction": introduction, "guide": getattr(model_admin, "guide", "")}
 
 

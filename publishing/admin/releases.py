@@ -21,6 +21,12 @@ class ReleaseAdmin(ReadOnlyAdmin):
         "What the public sees is the last of these versions, and nothing else. "
         "A version never changes: to correct one, publish another."
     )
+    introductions = {
+        "publish": _(
+            "Publishing freezes the approved sessions as they are now. Until then, the public goes on seeing the "
+            "last version."
+        )
+    }
     guide = "publier"
     when_empty = _("Nothing is published yet: approve the sessions, then open the page “Publish”.")
     edition_lookup = "edition"
