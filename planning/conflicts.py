@@ -1,9 +1,10 @@
-"""What stands in the way of publishing an edition: each with its name and what to do about it."""
+"""What stands in the way of publishing sessions: each conflict with its name and what to do about it."""
 
 import dataclasses as dc
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from speakers.models import Candidacy
 
 @dc.dataclass(frozen=True, slots=True)
 class Conflict:
-    """``level`` is "block" (the release waits) or "warn" (staff decide)."""
+    """``level`` is "block" (its sessions wait) or "warn" (staff decide)."""
 
     code: str
     level: str
@@ -24,28 +25,70 @@ class Conflict:
     advice: str
 
 
-def find_conflicts(edition: Edition) -> list[Conflict]:
-    """All conflicts among the sessions that the next release would hold. A constant number of queries."""
-    sessions = list(
-        Session.objects.filter(edition=edition, status=Session.Status.APPROVED)
-        .select_related("room__venue", "format")
-        .order_by("starts_at", "title", "pk")
-    )
-    by_pk = {session.pk: session for session in sessions}
-    candidacies = Candidacy.objects.confirmed().filter(session__in=by_pk).select_related("speaker")
+@dc.dataclass(frozen=True, slots=True)
+class Occurrence:
+    """When, where and with whom a session takes place: as the draft has it or, if it ``is_kept``, the public."""
+
+    session: Session
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: ZoneInfo
+    room: tuple[str, str] | None  # slugs of venue and room
+    room_name: str
+    people: Mapping[str, str]  # names by code
+    is_kept: bool = False
+
+
+def find_conflicts(
+    edition: Edition,
+    *,
+    only: Collection[str] | None = None,
+    beside: Iterable[Occurrence] = (),
+    days: tuple[dt.date, dt.date] | None = None,
+) -> list[Conflict]:
+    """All conflicts among the sessions that the next release would hold. A constant number of queries.
+
+    ``only``: codes of the sessions that it takes from the draft; ``beside`` are then the others as the public goes
+    on knowing them, and what these have among themselves is told no more. ``days`` are the first and the last that
+    the release gives the edition.
+    """
+    approved = Session.objects.filter(edition=edition, status=Session.Status.APPROVED)
+    if only is not None:
+        approved = approved.filter(code__in=only)
+    sessions = list(approved.select_related("edition", "room__venue", "format").order_by("starts_at", "title", "pk"))
+    pks = [session.pk for session in sessions]
+    candidacies = Candidacy.objects.confirmed().filter(session__in=pks).select_related("speaker")
     cast: dict[int, list[Candidacy]] = {}
     for candidacy in candidacies:
         cast.setdefault(candidacy.session_id, []).append(candidacy)
-    roles = list(Role.objects.filter(required__gt=0, format__sessions__in=by_pk).distinct())
+    roles = list(Role.objects.filter(required__gt=0, format__sessions__in=pks).distinct())
+    drafted = (_occurrence(session, cast.get(session.pk, [])) for session in sessions if session.starts_at)
+    occurrences = sorted((*drafted, *beside), key=lambda held: (held.starts_at, held.title, held.session.pk))
     return [
         *_without_time(sessions),
-        *_outside_edition(edition, sessions),
-        *_same_room(sessions),
-        *_same_person(by_pk, cast),
+        *_outside_edition(days or (edition.starts_on, edition.ends_on), sessions),
+        *_same_room(occurrences),
+        *_same_person(occurrences),
         *_room_too_small(sessions),
         *_roles_unfilled(sessions, cast, roles),
         *_without_room(sessions),
     ]
+
+
+def _occurrence(session: Session, cast: Iterable[Candidacy]) -> Occurrence:
+    assert session.starts_at is not None
+    assert session.ends_at is not None
+    return Occurrence(
+        session=session,
+        title=session.title,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.time_zone,
+        room=(session.room.venue.slug, session.room.slug) if session.room else None,
+        room_name=str(session.room or ""),
+        people={candidacy.speaker.code: candidacy.speaker.name for candidacy in cast},
+    )
 
 
 def _without_time(sessions: Iterable[Session]) -> Iterator[Conflict]:
@@ -55,13 +98,13 @@ def _without_time(sessions: Iterable[Session]) -> Iterator[Conflict]:
             yield Conflict("no_time", "block", (session,), message, _("Give its start and end, or leave it a draft."))
 
 
-def _outside_edition(edition: Edition, sessions: Iterable[Session]) -> Iterator[Conflict]:
+def _outside_edition(days: tuple[dt.date, dt.date], sessions: Iterable[Session]) -> Iterator[Conflict]:
     for session in sessions:
         if session.starts_at is None or session.ends_at is None:
             continue
         first = session.starts_at.astimezone(session.time_zone).date()
         # The day of its start counts: a night may end on the morning after the last day.
-        if edition.starts_on <= first <= edition.ends_on:
+        if days[0] <= first <= days[1]:
             continue
         message = _("“%(title)s” takes place on %(day)s, outside the edition's days.") % {
             "title": session.title,
@@ -70,39 +113,38 @@ def _outside_edition(edition: Edition, sessions: Iterable[Session]) -> Iterator[
         yield Conflict("outside", "block", (session,), message, _("Move it, or change the edition's days."))
 
 
-def _same_room(sessions: Iterable[Session]) -> Iterator[Conflict]:
-    by_room: dict[int, list[Session]] = {}
-    for session in sessions:
-        if session.room_id is not None and session.starts_at is not None:
-            by_room.setdefault(session.room_id, []).append(session)
-    for held in by_room.values():
-        for first, second in _overlaps(held):
-            assert first.room is not None
+def _same_room(occurrences: Iterable[Occurrence]) -> Iterator[Conflict]:
+    by_room: dict[tuple[str, str], list[Occurrence]] = {}
+    for held in occurrences:
+        if held.room is not None:
+            by_room.setdefault(held.room, []).append(held)
+    for in_room in by_room.values():
+        for first, second in _overlaps(in_room):
             message = _("“%(first)s” and “%(second)s” are in %(room)s at the same time (%(when)s).") % {
-                "first": first.title,
-                "second": second.title,
-                "room": first.room,
+                "first": _name(first),
+                "second": _name(second),
+                "room": first.room_name,
                 "when": _when(second),
             }
-            yield Conflict("same_room", "block", (first, second), message, _("Move one of them, or change its room."))
+            advice = _("Move one of them, or change its room.")
+            yield Conflict("same_room", "block", (first.session, second.session), message, advice)
 
 
-def _same_person(sessions: dict[int, Session], cast: dict[int, list[Candidacy]]) -> Iterator[Conflict]:
-    by_speaker: dict[int, dict[int, Candidacy]] = {}
-    for candidacies in cast.values():
-        for candidacy in candidacies:
-            by_speaker.setdefault(candidacy.speaker_id, {})[candidacy.session_id] = candidacy
-    for parts in by_speaker.values():
-        held = sorted((sessions[pk] for pk in parts if sessions[pk].starts_at), key=_start)
-        for first, second in _overlaps(held):
+def _same_person(occurrences: Iterable[Occurrence]) -> Iterator[Conflict]:
+    by_person: dict[str, list[Occurrence]] = {}
+    for held in occurrences:
+        for code in held.people:
+            by_person.setdefault(code, []).append(held)
+    for code, with_person in by_person.items():
+        for first, second in _overlaps(with_person):
             message = _("%(person)s is in “%(first)s” and “%(second)s” at the same time (%(when)s).") % {
-                "person": parts[first.pk].speaker.name,
-                "first": first.title,
-                "second": second.title,
+                "person": first.people[code],
+                "first": _name(first),
+                "second": _name(second),
                 "when": _when(second),
             }
             advice = _("Move one of them, or take the person out of one.")
-            yield Conflict("same_person", "block", (first, second), message, advice)
+            yield Conflict("same_person", "block", (first.session, second.session), message, advice)
 
 
 def _room_too_small(sessions: Iterable[Session]) -> Iterator[Conflict]:
@@ -146,21 +188,19 @@ def _without_room(sessions: Iterable[Session]) -> Iterator[Conflict]:
             yield Conflict("no_room", "warn", (session,), message, _("Choose a room, or say that it is online."))
 
 
-def _overlaps(sessions: list[Session]) -> Iterator[tuple[Session, Session]]:
-    """Pairs that share some time; ``sessions`` are in order of start, and one may begin when another ends."""
-    for position, first in enumerate(sessions):
-        for second in sessions[position + 1 :]:
-            assert first.ends_at is not None
-            if _start(second) >= first.ends_at:
+def _overlaps(occurrences: list[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """Pairs that share some time; they are in order of start, and one may begin when another ends."""
+    for position, first in enumerate(occurrences):
+        for second in occurrences[position + 1 :]:
+            if second.starts_at >= first.ends_at:
                 break
-            yield first, second
+            if not (first.is_kept and second.is_kept):
+                yield first, second
 
 
-def _start(session: Session) -> dt.datetime:
-    assert session.starts_at is not None
-    return session.starts_at
+def _name(held: Occurrence) -> str:
+    return _("%s (as published)") % held.title if held.is_kept else held.title
 
 
-def _when(session: Session) -> str:
-    local = _start(session).astimezone(session.time_zone)
-    return date_format(local, "j F, H:i")
+def _when(held: Occurrence) -> str:
+    return date_format(held.starts_at.astimezone(held.zone), "j F, H:i")

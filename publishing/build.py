@@ -1,25 +1,61 @@
 """From the models to the programme document, in a constant number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Prefetch
 
-from publishing.programme import SCHEMA, Item, Part, Person, Place, Portrait, Programme, Room, Slot, Thread
+from publishing.programme import (
+    SCHEMA,
+    Item,
+    Part,
+    Person,
+    Place,
+    Portrait,
+    Programme,
+    Room,
+    Slot,
+    Thread,
+    index_order,
+    item_order,
+    name_order,
+)
 from publishing.richtext import to_html
-from publishing.search import fold
 from sessions.models import Edition, Sequence, Session
+from sessions.models.session import SessionQuerySet
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
 
 
-def build(edition: Edition, *, at: dt.datetime) -> Programme:
+def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = None) -> Programme:
     """What a release made of the present state would say. ``at`` is the time of the release.
 
-    Nothing here knows of earlier releases: ``publishing.revisions.carry`` adds what depends on them.
+    ``only`` are the codes of the sessions to look at: one session then costs what one session weighs. Nothing here
+    knows of earlier releases: ``publishing.revisions.carry`` adds what depends on them.
     """
-    sessions = list(_sessions(edition))
+    public = Session.objects.filter(edition=edition).public()
     sequences = edition.sequences.select_related("format")
+    if only is None:
+        return _programme(edition, _with_cast(public), sequences, at)
+    sessions = _with_cast(public.filter(code__in=only))
+    return _programme(edition, sessions, sequences.filter(pk__in=_sequences(sessions)), at)
+
+
+def build_as_if(session: Session, *, at: dt.datetime, **values: object) -> Programme:
+    """Of this session alone, whatever its state: what a release would say if its fields had these values."""
+    rows = _with_cast(Session.objects.filter(pk=session.pk))
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    sequences = Sequence.objects.filter(pk__in=_sequences(rows)).select_related("format")
+    return _programme(session.edition, rows, sequences, at)
+
+
+def _sequences(sessions: Iterable[Session]) -> set[int]:
+    return {session.sequence_id for session in sessions}
+
+
+def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
     speakers = {part.speaker_id: part.speaker for session in sessions for part in _parts(session)}
     return Programme(
         schema=SCHEMA,
@@ -37,18 +73,15 @@ def build(edition: Edition, *, at: dt.datetime) -> Programme:
         audiences={audience.slug: audience.name for session in sessions for audience in session.audiences.all()},
         threads=tuple(_thread(sequence) for sequence in sequences),
         places=_places(session.room for session in sessions if session.room),
-        people=tuple(_person(speaker) for speaker in sorted(speakers.values(), key=_index_order)),
-        items=tuple(_item(session, at) for session in sorted(sessions, key=_programme_order)),
+        people=tuple(sorted((_person(speaker) for speaker in speakers.values()), key=index_order)),
+        items=tuple(sorted((_item(session, at) for session in sessions), key=item_order)),
     )
 
 
-def _sessions(edition: Edition) -> Iterable[Session]:
+def _with_cast(sessions: SessionQuerySet) -> list[Session]:
     confirmed = Candidacy.objects.confirmed().select_related("role", "speaker")
-    return (
-        Session.objects.filter(edition=edition)
-        .public()
-        .select_related("sequence", "format", "room__venue")
-        .prefetch_related(
+    return list(
+        sessions.select_related("sequence", "format", "room__venue").prefetch_related(
             "audiences",
             Prefetch("candidacies", queryset=confirmed.order_by("role__position", "position", "pk"), to_attr="cast"),
         )
@@ -56,17 +89,7 @@ def _sessions(edition: Edition) -> Iterable[Session]:
 
 
 def _parts(session: Session) -> list[Candidacy]:
-    return session.cast  # type: ignore[attr-defined]  # put there by the prefetch of _sessions
-
-
-def _programme_order(session: Session) -> tuple[bool, dt.datetime, str, str]:
-    """By start; those without a time last. The code settles ties, so that equal documents have equal bytes."""
-    undated = session.starts_at is None
-    return undated, session.starts_at or dt.datetime.max.replace(tzinfo=dt.UTC), session.title, session.code
-
-
-def _index_order(speaker: Speaker) -> tuple[str, str]:
-    return fold(speaker.index_name), speaker.code
+    return session.cast  # type: ignore[attr-defined]  # put there by the prefetch of _with_cast
 
 
 def _thread(sequence: Sequence) -> Thread:
@@ -86,10 +109,10 @@ def _places(rooms: Iterable[RoomRow]) -> tuple[Place, ...]:
     """The venues of these rooms by name, each with those of its rooms that are used."""
     used = {room.pk: room for room in rooms}
     venues = {room.venue_id: room.venue for room in used.values()}
-    by_venue: dict[int, list[RoomRow]] = {}
-    for room in sorted(used.values(), key=lambda room: (room.name, room.slug)):
-        by_venue.setdefault(room.venue_id, []).append(room)
-    return tuple(
+    by_venue: dict[int, list[Room]] = {}
+    for room in used.values():
+        by_venue.setdefault(room.venue_id, []).append(_room(room))
+    places = (
         Place(
             slug=venue.slug,
             name=venue.name,
@@ -100,10 +123,11 @@ def _places(rooms: Iterable[RoomRow]) -> tuple[Place, ...]:
             access=to_html(venue.access),
             accessibility=to_html(venue.accessibility),
             link=venue.public_link,
-            rooms=tuple(_room(room) for room in by_venue[venue.pk]),
+            rooms=tuple(sorted(by_venue[venue.pk], key=name_order)),
         )
-        for venue in sorted(venues.values(), key=lambda venue: (venue.name, venue.slug))
+        for venue in venues.values()
     )
+    return tuple(sorted(places, key=name_order))
 
 
 def _room(room: RoomRow) -> Room:

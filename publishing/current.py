@@ -3,7 +3,7 @@
 import dataclasses as dc
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -51,11 +51,12 @@ class _Documents:
 _documents = _Documents(KEPT)
 
 
-def _columns(model: type[Model], *, without: str = "") -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields if field.attname != without]
+def _columns(model: type[Model], *, without: Collection[str] = ()) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname not in without]
 
 
-RELEASE = _columns(Release, without="document")
+# No public page needs what only the staff may read.
+RELEASE = _columns(Release, without=["document", "only", "exceptions", "reason"])
 EDITION = _columns(Edition)
 STATEMENT = _columns(AccessibilityStatement)
 

@@ -35,6 +35,14 @@ class Release(models.Model):
         blank=True,
         help_text=_("Empty for the command line."),
     )
+    # For the staff alone: none of this is in the document, so none of it is public.
+    only = models.JSONField(
+        _("sessions chosen"), null=True, blank=True, help_text=_("Codes; empty when all changes were published.")
+    )
+    exceptions = models.JSONField(
+        _("conflicts forced"), default=list, blank=True, help_text=_("What was published despite a conflict.")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it was forced; never public."))
 
     objects = ReleaseQuerySet.as_manager()
 
@@ -42,6 +50,7 @@ class Release(models.Model):
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering = ["edition", "-number"]
+        permissions = [("force_release", "Can publish despite a conflict")]
         constraints = [
             models.UniqueConstraint(fields=["edition", "number"], name="release_number_once_per_edition"),
         ]

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from publishing.search import search_text
+from publishing.search import fold, search_text
 
 SCHEMA = 1
 
@@ -249,6 +249,23 @@ class Programme:
         """What helps people come to this session: of its room, then of its own."""
         room = self.room_of(item.slot)
         return (*(room.access if room else ()), *item.access)
+
+
+# --- Order: settled by codes, so that equal documents have equal bytes ------------------------------------------
+
+
+def item_order(item: Item) -> tuple[bool, dt.datetime, str, str]:
+    """By start, then title; those without a time last."""
+    starts_at = item.slot.starts_at
+    return starts_at is None, starts_at or dt.datetime.max.replace(tzinfo=dt.UTC), item.title, item.code
+
+
+def index_order(person: Person) -> tuple[str, str]:
+    return fold(person.index_name), person.code
+
+
+def name_order(place: Place | Room) -> tuple[str, str]:
+    return place.name, place.slug
 
 
 # --- JSON: canonical, so that the hash of equal documents is equal ---------------------------------------------

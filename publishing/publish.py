@@ -2,20 +2,23 @@
 
 import dataclasses as dc
 import datetime as dt
+from collections.abc import Collection
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning.conflicts import Conflict, find_conflicts
+from planning.conflicts import Conflict
 from publishing.build import build
+from publishing.checks import check_exceptions, conflicts_of, faults_of
 from publishing.current import of
 from publishing.diff import Changes, changes
 from publishing.models import Release
 from publishing.programme import Programme, sha256, to_json
 from publishing.revisions import carry
+from publishing.selection import compose
 from sessions.models import Edition, Session
 
 
@@ -27,6 +30,8 @@ class Draft:
     programme: Programme
     changes: Changes
     conflicts: tuple[Conflict, ...]
+    faults: tuple[ValidationError, ...]  # of the edition as a whole: no choice of sessions settles them
+    unknown: frozenset[str]  # codes asked for that are neither public nor ready to be
 
     @property
     def blocks(self) -> tuple[Conflict, ...]:
@@ -36,12 +41,45 @@ class Draft:
     def warnings(self) -> tuple[Conflict, ...]:
         return tuple(conflict for conflict in self.conflicts if conflict.level == "warn")
 
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Codes of the sessions that a block concerns."""
+        return frozenset(session.code for block in self.blocks for session in block.sessions)
 
-def draft(edition: Edition, *, at: dt.datetime | None = None) -> Draft:
+
+def draft(
+    edition: Edition,
+    *,
+    at: dt.datetime | None = None,
+    only: Collection[str] | None = None,
+    leave_out: Collection[str] = (),
+) -> Draft:
+    """What ``publish`` would make of the same arguments."""
     last = last_release(edition)
     before = of(last).programme if last else None
-    programme = carry(before, build(edition, at=at or timezone.now()))
-    return Draft(last, programme, changes(before, programme), tuple(find_conflicts(edition)))
+    now = build(edition, at=at or timezone.now(), only=only)
+    known = {*now.item_by_code, *(before.item_by_code if before else {})}
+    chosen = (known if only is None else known & set(only)) - set(leave_out)
+    programme = carry(before, compose(before, now, chosen, around=only is None))
+    return Draft(
+        last=last,
+        programme=programme,
+        changes=changes(before, programme),
+        conflicts=tuple(conflicts_of(edition, programme, chosen)),
+        faults=tuple(faults_of(programme)),
+        unknown=frozenset(only or ()) - known,
+    )
+
+
+def draft_without_blocks(edition: Edition, *, only: Collection[str] | None = None) -> tuple[Draft, frozenset[str]]:
+    """The draft that leaves out every session that cannot be published, and their codes."""
+    left: frozenset[str] = frozenset()
+    proposed = draft(edition, only=only)
+    # A session kept as the public knows it may stand in the way of another: each round leaves out more.
+    while more := proposed.blocked - left:
+        left |= more
+        proposed = draft(edition, only=only, leave_out=left)
+    return proposed, left
 
 
 def unpublished(edition: Edition) -> Changes:
@@ -55,19 +93,28 @@ def publish(
     edition: Edition,
     *,
     note: str,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     at: dt.datetime | None = None,
     expected: int | None = None,
+    only: Collection[str] | None = None,
+    leave_out: Collection[str] = (),
+    force: Collection[str] = (),
+    reason: str = "",
 ) -> Release:
     """Freeze the present state as the next release, or raise ValidationError.
 
+    ``only`` are the codes of the sessions to take from the draft: all, when it is None. Those of ``leave_out`` stay
+    as the public knows them, or unknown. Conflicts of the sessions to ``force`` do not stop them: that asks for a
+    ``reason``, which is kept with the release, and for a right (PermissionDenied).
     ``expected`` is the number of the last release that the person saw (0 for none): when another one was made
     meanwhile, what they agreed to is no longer what would be published. Locks the edition: numbers have no gap.
     """
     edition = Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
     at = at or timezone.now()
-    proposed = draft(edition, at=at)
-    _refuse(proposed, note=note, expected=expected)
+    proposed = draft(edition, at=at, only=only, leave_out=leave_out)
+    forced = [block for block in proposed.blocks if _concerns(block, force)]
+    _refuse(proposed, [block for block in proposed.blocks if block not in forced], note=note, expected=expected)
+    check_exceptions(forced, user=user, reason=reason)
     document = to_json(proposed.programme)
     release = Release(
         edition=edition,
@@ -76,7 +123,10 @@ def publish(
         sha256=sha256(document),
         note=note.strip(),
         created_at=at,
-        created_by=user,  # type: ignore[misc]  # the swappable user model
+        created_by=user,
+        only=None if only is None else sorted(set(only) - set(leave_out)),
+        exceptions=[_exception(block) for block in forced],
+        reason=reason.strip() if forced else "",
     )
     release.full_clean(exclude=["edition", "created_by"])
     release.save()
@@ -85,20 +135,33 @@ def publish(
     return release
 
 
-def _refuse(proposed: Draft, *, note: str, expected: int | None) -> None:
+def _concerns(conflict: Conflict, codes: Collection[str]) -> bool:
+    return any(session.code in codes for session in conflict.sessions)
+
+
+def _exception(block: Conflict) -> dict[str, object]:
+    return {"code": block.code, "sessions": [session.code for session in block.sessions], "message": block.message}
+
+
+def _refuse(proposed: Draft, blocks: Collection[Conflict], *, note: str, expected: int | None) -> None:
     number = proposed.last.number if proposed.last else 0
     if expected is not None and expected != number:
         message = _("Release %(number)d was published meanwhile. Read the changes again before publishing.")
         raise ValidationError(message, code="outdated", params={"number": number})
     if not note.strip():
         raise ValidationError(_("Say in a few words what changes: the public reads this note."), code="note")
-    if proposed.blocks:
+    if proposed.unknown:
+        message = _("%(codes)s: not approved, and not known to the public. There is nothing of it to publish.")
+        raise ValidationError(message, code="unknown", params={"codes": ", ".join(sorted(proposed.unknown))})
+    if proposed.faults:
+        raise ValidationError(list(proposed.faults))
+    if blocks:
         raise ValidationError(
             [
                 ValidationError(
                     "%(what)s %(advice)s", code=block.code, params={"what": block.message, "advice": block.advice}
                 )
-                for block in proposed.blocks
+                for block in blocks
             ]
         )
     if proposed.last and not proposed.changes:

@@ -1,0 +1,69 @@
+"""What stops a release: faults of the edition as a whole, conflicts of the sessions that it takes from the draft."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from planning.conflicts import Conflict, Occurrence, find_conflicts
+from publishing.programme import Item, Programme
+from sessions.models import Edition, Session
+
+FORCE = "publishing.force_release"
+
+
+def conflicts_of(edition: Edition, programme: Programme, chosen: Collection[str]) -> list[Conflict]:
+    """Of the sessions ``chosen``: among themselves, and with the others of ``programme``, as the public knows them."""
+    kept = [item for item in programme.items if item.code not in chosen and item.state == "scheduled"]
+    beside = list(_occurrences(edition, programme, kept)) if kept else []
+    days = (programme.starts_on, programme.ends_on)
+    return find_conflicts(edition, only=chosen, beside=beside, days=days)
+
+
+def _occurrences(edition: Edition, programme: Programme, items: Collection[Item]) -> Iterator[Occurrence]:
+    # All rows of the edition rather than a condition with hundreds of codes.
+    rows = {row.code: row for row in Session.objects.filter(edition=edition).only("code", "title")}
+    for item in items:
+        starts_at, ends_at = item.slot.starts_at, item.slot.ends_at
+        if starts_at is None or ends_at is None or item.code not in rows:
+            continue
+        room, place = programme.room_of(item.slot), programme.place_by_slug.get(item.slot.place)
+        yield Occurrence(
+            session=rows[item.code],
+            title=item.title,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            zone=programme.zone_of(item.slot),
+            room=(item.slot.place, item.slot.room) if room else None,
+            room_name=f"{room.name} ({place.name})" if room and place else "",
+            people={part.person: programme.person_by_code[part.person].name for part in item.parts},
+            is_kept=True,
+        )
+
+
+def faults_of(programme: Programme) -> Iterator[ValidationError]:
+    """What no choice of sessions settles."""
+    if not programme.items:
+        yield ValidationError(_("There would be no session at all: approve one first."), code="empty")
+    days = [programme.date_of(item) for item in programme.items if item.slot.starts_at is not None]
+    if days and not any(programme.starts_on <= day <= programme.ends_on for day in days):
+        message = _("No session takes place on the edition's days, from %(first)s to %(last)s: check its dates.")
+        params = {"first": _day(programme.starts_on), "last": _day(programme.ends_on)}
+        yield ValidationError(message, code="days", params=params)
+
+
+def _day(date: dt.date) -> str:
+    return date_format(date, "j F Y")
+
+
+def check_exceptions(forced: Collection[Conflict], *, user: User | None, reason: str) -> None:
+    """Forcing asks for a right and a reason. Without a user it is whoever works on the server."""
+    if not forced:
+        return
+    if user is not None and not user.has_perm(FORCE):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError(_("Say why it is published despite the conflict: the reason is kept."), code="reason")
