@@ -16,6 +16,7 @@ from innovation_week.chosen_edition import choose, chosen_edition, edition_choic
 from innovation_week.dashboard import dashboard, introduction
 from innovation_week.guide import guide_view, picture_view
 from innovation_week.screen_help import screen_help
+from innovation_week.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 NAMES = {"auth": _("Accounts"), "axes": _("Log-in attempts")}
@@ -32,6 +33,7 @@ class AdminSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         here: list[URLPattern] = [
             path("edition/", self.admin_view(self.choose_edition), name="choose_edition"),
+            path("recherche/", self.admin_view(self.search), name="search"),
             path("guide/", self.admin_view(self.guide), name="guide"),
             path("guide/<slug:name>.png", self.admin_view(self.guide_picture), name="guide_picture"),
         ]
@@ -80,6 +82,9 @@ class AdminSite(admin.AdminSite):
 
     def choose_edition(self, request: HttpRequest) -> HttpResponse:
         return _choose_edition(request)
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        return search_view(request, self)
 
     def guide(self, request: HttpRequest) -> HttpResponse:
         return guide_view(request, self)

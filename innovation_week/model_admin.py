@@ -98,7 +98,8 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
     first save. Help (see screen_help.py): ``introduction`` stands above the list and, without a
     ``form_introduction``, above the form; ``introductions`` are those of other pages, by the last word of their
     address's name; ``guide`` is the heading of the user guide that they link to; ``when_empty`` says what to do
-    first, in place of an empty list.
+    first, in place of an empty list. Search (see search.py): ``found_by`` are the fields that the box in the header
+    looks into, ``found_exactly_by`` the code or ticket that opens the object at once.
     """
 
     edition_lookup = ""
@@ -108,6 +109,8 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
     introductions: Mapping[str, Any] = {}
     guide = ""
     when_empty: Any = ""
+    found_by: Collection[str] = ()
+    found_exactly_by = ""
     show_full_result_count = False
 
     def get_ordering(self, request: HttpRequest) -> Any:
@@ -121,6 +124,14 @@ class ModelAdmin(LabelledFields, admin.ModelAdmin):
         if self.edition_lookup and edition:
             queryset = queryset.filter(**{self.edition_lookup: edition})
         return super().get_search_results(request, queryset, search_term)
+
+    def get_found_by(self, request: HttpRequest) -> Collection[str]:
+        """For admins that hide a field from some: what the person may not read, they may not search."""
+        return self.found_by
+
+    def found_detail(self, obj: Any) -> str:
+        """What tells it from others of the same name, in the results of a search."""
+        return ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

@@ -81,17 +81,22 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "session__title__folded",
         "session__code",
     ]
+    found_by = ["first_name", "last_name", "email"]
+    found_exactly_by = "public_id"
     search_help_text = _("Name, address or session; accents and capitals do not matter.")
     fieldsets = [
-        (None, {"fields": ["person", "email", "session", "state_word"]}),
+        (None, {"fields": ["person", "email", "session", "state_word", "public_id"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
         (_("Times"), {"fields": ["created_at", "hold_started_at", "expires_at", "reminded_at", "language"]}),
     ]
-    readonly_fields = ["person", "state_word"]
+    readonly_fields = ["person", "state_word", "public_id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         registrations: QuerySet[Registration] = super().get_queryset(request)
         return registrations.select_related("session", "employer")
+
+    def found_detail(self, obj: Registration) -> str:
+        return " · ".join([obj.email, obj.session.title, str(obj.get_state_display())])
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("registrations.change_registration")

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -71,6 +72,8 @@ class SpeakerAdmin(HidesPrivateFields):
     list_display = ["name", "thumbnail", "function", "organisation", "confirmed"]
     list_filter = [("candidacies__session__sequence", InEditionFilter)]
     search_fields = ["name__folded", "organisation__folded", "function__folded"]
+    found_by = ["name", "organisation", "function", "code"]
+    found_exactly_by = "code"
     search_help_text = _("Name, function or organisation; accents and capitals do not matter.")
     known_later = readonly_fields = ["code"]
     fieldsets = [
@@ -83,6 +86,13 @@ class SpeakerAdmin(HidesPrivateFields):
         is_confirmed = Q(candidacies__stage__in=Candidacy.CONFIRMED)
         confirmed = count_in_edition(request, "candidacies", "candidacies__session__edition", is_confirmed)
         return super().get_queryset(request).annotate(n_confirmed=confirmed)
+
+    def get_found_by(self, request: HttpRequest) -> Collection[str]:
+        """An address that is hidden is not guessed, letter by letter, through the search."""
+        return [*self.found_by, "email"] if self.has_change_permission(request) else self.found_by
+
+    def found_detail(self, obj: Speaker) -> str:
+        return ", ".join(part for part in (obj.function, obj.organisation) if part)
 
     @admin.display(description=_("portrait"))
     def thumbnail(self, speaker: Speaker) -> str:

@@ -32,6 +32,7 @@ class VenueAdmin(HistoryAdmin):
     list_display = ["name", "city", "n_rooms", "time_zone"]
     list_filter = ["city"]
     search_fields = ["name__folded", "city__folded", "address__folded"]
+    found_by = ["name", "city", "address"]
     inlines = [RoomInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "address", "postcode", "city", "time_zone", "public_link"]}),
@@ -61,6 +62,7 @@ class RoomAdmin(HistoryAdmin):
     list_filter = ["venue", "step_free", "hearing_loop"]
     list_select_related = ["venue"]
     search_fields = ["name__folded", "venue__name__folded"]
+    found_by = ["name", "venue__name"]
     autocomplete_fields = ["venue"]
     fieldsets = [
         (None, {"fields": ["venue", "name", "slug", "floor", "capacity"]}),

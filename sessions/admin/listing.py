@@ -43,6 +43,8 @@ class SessionListing(ModelAdmin):
     ordering = [F("starts_at").asc(nulls_last=True), "title", "pk"]
     search_fields = ["title__folded", "code", "sequence__title__folded", "room__name__folded"]
     search_help_text = _("Title, code, sequence or room; accents and capitals do not matter.")
+    found_by = ["title", "code", "sequence__title"]
+    found_exactly_by = "code"
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """With what a column tells of each session: two queries for the page, and the last release."""
@@ -53,6 +55,9 @@ class SessionListing(ModelAdmin):
             session.casting = castings[session.pk]
             session.is_unpublished = session.code in codes
         return listed
+
+    def found_detail(self, obj: Session) -> str:
+        return " · ".join([obj.code, " ".join(day_and_hours(obj)).strip(), obj.get_status_display()])
 
     @admin.display(description=_("session"), ordering="title")
     def session(self, session: Session) -> str:

@@ -22,6 +22,7 @@ class SequenceAdmin(HistoryAdmin):
     list_filter = ["is_highlight", "format"]
     list_select_related = ["format"]
     search_fields = ["title__folded", "lead__folded"]
+    found_by = ["title", "lead"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["edition", "title", "slug", "format"]}),
