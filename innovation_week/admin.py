@@ -2,6 +2,7 @@ from typing import Any
 
 from axes.admin import AccessAttemptAdmin, AccessFailureLogAdmin, AccessLogAdmin
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -12,32 +13,68 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from dsfr.admin import DsfrConfig
 
+from innovation_week.limits import LimitedAdmin, is_limited
 from innovation_week.logins import KEPT
-from innovation_week.model_admin import ReadOnlyAdmin
+from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
+from innovation_week.models import AccountLimit
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
 # Its settings are those of templates that we do not use.
 admin.site.unregister(DsfrConfig)
 
 
+class LimitForm(forms.ModelForm):
+    class Meta:
+        model = AccountLimit
+        exclude: list[str] = []
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("only_some_sequences") and not self.cleaned_data.get("sequences"):
+            self.add_error("sequences", _("Choose the sequences that the account is limited to."))
+
+
+class LimitInline(LabelledFields, admin.StackedInline):
+    model = AccountLimit
+    form = LimitForm
+    fields = ["ends_on", "only_some_sequences", "sequences"]
+    autocomplete_fields = ["sequences"]
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """Who is not a superuser manages accounts through roles, and can make nobody more than that."""
+class UserAdmin(LimitedAdmin, DjangoUserAdmin):
+    """Who is not a superuser manages accounts through roles, and can make nobody more than that.
+
+    An account that is limited manages none: it would lift its own limit.
+    """
 
     introduction = _("Accounts of the staff. What each may do comes from their roles (groups).")
     guide = "comptes"
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
+    inlines = [LimitInline]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def within_limits(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset  # the names of colleagues are choices of forms; the pages about them are refused below
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return not is_limited(request) and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not is_limited(request) and super().has_add_permission(request)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.inlines if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return [] if request.user.is_superuser else ["is_superuser", "user_permissions", "last_login", "date_joined"]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        protected = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not protected and bool(super().has_change_permission(request, obj))
+        is_protected = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not (is_protected or is_limited(request)) and bool(super().has_change_permission(request, obj))
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:

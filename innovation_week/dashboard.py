@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation_week.chosen_edition import chosen_edition
+from innovation_week.limits import sees_all, visible
 from innovation_week.session_times import day_and_hours
 from outbox.models import Message
 from publishing.diff import Changes
@@ -54,24 +55,24 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     may_see_sessions = request.user.has_perm("programme.view_session")
     return {
         "cards": _cards(request, edition),
-        "next_sessions": _next_sessions(edition) if may_see_sessions else [],
-        "may_publish": request.user.has_perm("publishing.add_release"),
+        "next_sessions": _next_sessions(request, edition) if may_see_sessions else [],
+        "may_publish": request.user.has_perm("publishing.add_release") and sees_all(request),
     }
 
 
 def _cards(request: HttpRequest, edition: Edition) -> list[Card]:
     cards = []
-    if request.user.has_perm("publishing.view_release"):
+    if request.user.has_perm("publishing.view_release") and sees_all(request):
         url = reverse("admin:publishing_release_publish")
         cards.append(Card(_("unpublished changes"), unpublished_changes(request).count, url))
     if request.user.has_perm("programme.view_session"):
-        sessions = Session.objects.filter(edition=edition)
+        sessions = visible(request, Session.objects.filter(edition=edition))
         cards += [
             Card(_("sessions with roles to fill"), with_unfilled_roles(sessions.alive()).count(), _todo("roles")),
             Card(_("sessions without room"), sessions.without_room().count(), _todo("room")),
             Card(_("sessions almost full"), sessions.almost_full().count(), _todo("seats")),
         ]
-    if request.user.has_perm("outbox.view_message"):
+    if request.user.has_perm("outbox.view_message") and sees_all(request):
         url = reverse("admin:outbox_message_changelist") + "?todo=failed"
         cards.append(Card(_("messages in error"), Message.objects.failed().count(), url, is_failure=True))
     return cards
@@ -88,7 +89,7 @@ class NextSession:
     hours: str
 
 
-def _next_sessions(edition: Edition) -> list[NextSession]:
+def _next_sessions(request: HttpRequest, edition: Edition) -> list[NextSession]:
     sessions = Session.objects.filter(edition=edition, ends_at__gt=timezone.now()).alive()
-    coming = sessions.select_related("edition", "room__venue").order_by("starts_at", "title", "pk")
+    coming = visible(request, sessions).select_related("edition", "room__venue").order_by("starts_at", "title", "pk")
     return [NextSession(session, *day_and_hours(session)) for session in coming[:NEXT_SESSIONS]]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import chosen_edition, show_edition
+from innovation_week.limits import LimitedAdmin, visible
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
 
@@ -43,6 +44,8 @@ class LabelledFields(BaseModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is None:
             return None
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = visible(request, field.queryset)
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             # Erasing a venue is not a step of choosing one.
             field.widget.can_delete_related = False
@@ -90,16 +93,17 @@ def without(fieldsets: Any, hidden: Collection[str]) -> Any:
     ]
 
 
-class ModelAdmin(LabelledFields, admin.ModelAdmin):
+class ModelAdmin(LabelledFields, LimitedAdmin):
     """Django's, within the edition of the page.
 
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
     answers of autocompletes stay within the chosen one. ``known_later`` are fields that mean nothing before the
-    first save. Help (see screen_help.py): ``introduction`` stands above the list and, without a
-    ``form_introduction``, above the form; ``introductions`` are those of other pages, by the last word of their
-    address's name; ``guide`` is the heading of the user guide that they link to; ``when_empty`` says what to do
-    first, in place of an empty list. Search (see search.py): ``found_by`` are the fields that the box in the header
-    looks into, ``found_exactly_by`` the code or ticket that opens the object at once.
+    first save. ``sequence_lookup`` and ``limited_rights`` are told in limits.py.
+    Help (see screen_help.py): ``introduction`` stands above the list and, without a ``form_introduction``, above
+    the form; ``introductions`` are those of other pages, by the last word of their address's name; ``guide`` is the
+    heading of the user guide that they link to; ``when_empty`` says what to do first, in place of an empty list.
+    Search (see search.py): ``found_by`` are the fields that the box in the header looks into, ``found_exactly_by``
+    the code or ticket that opens the object at once.
     """
 
     edition_lookup = ""
@@ -228,5 +232,5 @@ class InEditionFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         edition = chosen_edition(request)
-        limit = {"edition": edition} if edition else {}
-        return field.get_choices(include_blank=False, ordering=("title",), limit_choices_to=limit)
+        rows = visible(request, field.related_model._default_manager.order_by("title"))
+        return [(row.pk, str(row)) for row in (rows.filter(edition=edition) if edition else rows)]

@@ -48,6 +48,7 @@ class MessageAdmin(ReadOnlyAdmin):
     )
     guide = "inscriptions-et-messages"
     when_empty = _("No message yet: the first registration writes one.")
+    limited_rights = ""  # what a message is about is not read from it
     actions = ["send_again"]
     list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "attempts"]
     list_filter = [ToDoFilter, "state", "kind"]

@@ -67,6 +67,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     guide = "inscriptions-et-messages"
     when_empty = _("Nobody is registered yet: publish sessions that take registrations, and tell people.")
     edition_lookup = "session__edition"
+    sequence_lookup = "session__sequence"
     actions = ["cancel_registrations", "send_link"]
     inlines = [TransitionInline]
     list_display = ["person", "email", "session", "state_word", "employer_name", "created_at"]

@@ -67,6 +67,7 @@ class SpeakerAdmin(HidesPrivateFields):
         "published session; the e-mail address never leaves this page."
     )
     form = SpeakerForm
+    sequence_lookup = "candidacies__session__sequence"
     guide = "recruter-les-intervenants"
     when_empty = _("Nobody yet: add the people you think of, then a candidacy for each role they could play.")
     list_display = ["name", "thumbnail", "function", "organisation", "confirmed"]
@@ -93,6 +94,15 @@ class SpeakerAdmin(HidesPrivateFields):
 
     def found_detail(self, obj: Speaker) -> str:
         return ", ".join(part for part in (obj.function, obj.organisation) if part)
+
+    def of_sequences(
+        self, request: HttpRequest, queryset: QuerySet[Speaker], sequences: frozenset[int]
+    ) -> QuerySet[Speaker]:
+        """Also those whom the account has added, and who are not considered for a session yet."""
+        candidacies = Candidacy.objects.filter(session__sequence__in=sequences)
+        added = Speaker.history.filter(history_type="+", history_user=request.user)
+        mine = Q(pk__in=candidacies.values("speaker")) | Q(pk__in=added.values("id"), candidacies__isnull=True)
+        return queryset.filter(mine)
 
     @admin.display(description=_("portrait"))
     def thumbnail(self, speaker: Speaker) -> str:
@@ -125,6 +135,7 @@ class CandidacyAdmin(HidesPrivateFields):
     guide = "recruter-les-intervenants"
     when_empty = _("No candidacy yet: add a person to a role of a session, here or on the page of the session.")
     edition_lookup = "session__edition"
+    sequence_lookup = "session__sequence"
     list_display = ["speaker", "role", "session", "stage", "position"]
     list_filter = ["stage", "role", ("session__sequence", InEditionFilter)]
     list_select_related = ["speaker", "role", "session"]

@@ -100,7 +100,7 @@ def staff(db) -> Callable[[str], User]:
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="innovation_week.accounts.AccountBackend")
     return client
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from innovation_week.models import AccountLimit
 from outbox.models import Attachment, Message
 from publishing.models import Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
@@ -51,6 +52,19 @@ class UserFactory(DjangoModelFactory):
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     password = factory.django.Password("mot de passe de test")
     is_staff = True
+
+
+class AccountLimitFactory(DjangoModelFactory):
+    class Meta:
+        model = AccountLimit
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def sequences(self, create: bool, extracted: list[Sequence] | None) -> None:
+        if extracted is not None:
+            self.sequences.set(extracted)
 
 
 class EditionFactory(DjangoModelFactory):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
+from innovation_week.limits import sees_all
 from publishing.admin import changes as telling
 from publishing.current import of
 from publishing.diff import Changes
@@ -44,7 +45,7 @@ class PublishForm(forms.Form):
 
 
 def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpResponse:
-    if not model_admin.has_view_permission(request):
+    if not (model_admin.has_view_permission(request) and sees_all(request)):
         raise PermissionDenied
     may_publish = request.user.has_perm("publishing.add_release")
     if request.method == "POST" and not may_publish:

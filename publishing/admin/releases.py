@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.limits import sees_all
 from innovation_week.model_admin import ReadOnlyAdmin
 from publishing.admin import changes as telling
 from publishing.admin.publish import publish_view
@@ -50,7 +51,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         return publish_view(self, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        may_publish = request.user.has_perm("publishing.add_release")
+        may_publish = request.user.has_perm("publishing.add_release") and sees_all(request)
         return super().changelist_view(request, {"may_publish": may_publish, **(extra_context or {})})
 
     @admin.display(description=_("release"), ordering="number")

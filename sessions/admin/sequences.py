@@ -18,6 +18,8 @@ class SequenceAdmin(HistoryAdmin):
     guide = "construire-le-programme"
     when_empty = _("No sequence yet: make one for each thread of the week, then its sessions.")
     edition_lookup = "edition"
+    sequence_lookup = "pk"
+    limited_rights = "VC"  # one more would not be theirs
     list_display = ["title", "format", "is_highlight", "position", "sessions"]
     list_filter = ["is_highlight", "format"]
     list_select_related = ["format"]

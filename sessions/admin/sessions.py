@@ -17,6 +17,7 @@ class SessionEditing(HistoryAdmin):
     """The form of a session."""
 
     edition_lookup = "edition"
+    sequence_lookup = "sequence"
     form = SessionForm
     inlines = [CandidacyInline]
     autocomplete_fields = ["sequence", "room"]

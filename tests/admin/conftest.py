@@ -7,6 +7,7 @@ import pytest
 from sessions.models import Edition
 from tests.factories import (
     AccessibilityStatementFactory,
+    AccountLimitFactory,
     AttachmentFactory,
     AudienceFactory,
     CandidacyFactory,
@@ -57,6 +58,7 @@ def populate(db) -> Callable[[int], Edition]:
             MessageFactory()
             ReleaseFactory(edition=edition)
             UserFactory()
+            AccountLimitFactory()
         return edition
 
     return make

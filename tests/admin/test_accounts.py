@@ -5,8 +5,11 @@ from django.urls import reverse
 from tests.factories import UserFactory
 
 
+NO_LIMIT = {"limit-TOTAL_FORMS": 0, "limit-INITIAL_FORMS": 0}
+
+
 def form_of(user: User, **changed) -> dict[str, object]:
-    return {"username": user.username, "email": user.email, "is_active": "on", "is_staff": "on"} | changed
+    return {"username": user.username, "email": user.email, "is_active": "on", "is_staff": "on"} | NO_LIMIT | changed
 
 
 def test_a_project_lead_gives_roles_but_makes_no_superuser(project_lead):

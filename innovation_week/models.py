@@ -1,0 +1,51 @@
+import datetime as dt
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from sessions.models import Sequence
+
+
+def today() -> dt.date:
+    """On the clock of the site, whatever the zone of the page at hand."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+class AccountLimit(models.Model):
+    """What narrows the rights that the roles of an account grant; an account without this row is not limited."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="limit", verbose_name=_("account")
+    )
+    # Said apart from the list: an account whose only sequence is deleted must not end up seeing them all.
+    only_some_sequences = models.BooleanField(
+        _("limited to some sequences"),
+        default=False,
+        help_text=_("Ticked: the account sees and changes what belongs to the sequences below, and nothing else."),
+    )
+    sequences = models.ManyToManyField(Sequence, verbose_name=_("sequences"), blank=True, related_name="+")
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Log-in ends after that day. Empty: no end.")
+    )
+
+    history = HistoricalRecords(m2m_fields=[sequences])
+
+    class Meta:
+        verbose_name = _("limit of an account")
+        verbose_name_plural = _("limits of accounts")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_on is not None and self.ends_on < today()
+
+    @cached_property
+    def sequence_pks(self) -> frozenset[int] | None:
+        """None: every sequence."""
+        return frozenset(self.sequences.values_list("pk", flat=True)) if self.only_some_sequences else None
