@@ -67,7 +67,7 @@ def find_conflicts(
     occurrences = sorted((*drafted, *beside), key=lambda held: (held.starts_at, held.title, held.session.pk))
     return [
         *_without_time(sessions),
-        *_outside_edition(days or (edition.starts_on, edition.ends_on), sessions),
+        *_outside_edition(days or (edition.starts_on, edition.ends_on), occurrences),
         *_same_room(occurrences),
         *_same_person(occurrences),
         *_room_too_small(sessions),
@@ -98,19 +98,17 @@ def _without_time(sessions: Iterable[Session]) -> Iterator[Conflict]:
             yield Conflict("no_time", "block", (session,), message, _("Give its start and end, or leave it a draft."))
 
 
-def _outside_edition(days: tuple[dt.date, dt.date], sessions: Iterable[Session]) -> Iterator[Conflict]:
-    for session in sessions:
-        if session.starts_at is None or session.ends_at is None:
-            continue
-        first = session.starts_at.astimezone(session.time_zone).date()
+def _outside_edition(days: tuple[dt.date, dt.date], occurrences: Iterable[Occurrence]) -> Iterator[Conflict]:
+    for held in occurrences:
+        first = held.starts_at.astimezone(held.zone).date()
         # The day of its start counts: a night may end on the morning after the last day.
-        if days[0] <= first <= days[1]:
+        if held.is_kept or days[0] <= first <= days[1]:
             continue
         message = _("“%(title)s” takes place on %(day)s, outside the edition's days.") % {
-            "title": session.title,
+            "title": held.title,
             "day": date_format(first, "j F Y"),
         }
-        yield Conflict("outside", "block", (session,), message, _("Move it, or change the edition's days."))
+        yield Conflict("outside", "block", (held.session,), message, _("Move it, or change the edition's days."))
 
 
 def _same_room(occurrences: Iterable[Occurrence]) -> Iterator[Conflict]:

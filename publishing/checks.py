@@ -18,12 +18,27 @@ FORCE = "publishing.force_release"
 def conflicts_of(edition: Edition, programme: Programme, chosen: Collection[str]) -> list[Conflict]:
     """Of the sessions ``chosen``: among themselves, and with the others of ``programme``, as the public knows them."""
     kept = [item for item in programme.items if item.code not in chosen and item.state == "scheduled"]
-    beside = list(_occurrences(edition, programme, kept)) if kept else []
+    beside = list(_occurrences(edition, programme, kept, kept=True)) if kept else []
     days = (programme.starts_on, programme.ends_on)
     return find_conflicts(edition, only=chosen, beside=beside, days=days)
 
 
-def _occurrences(edition: Edition, programme: Programme, items: Collection[Item]) -> Iterator[Occurrence]:
+def conflicts_of_published(edition: Edition, programme: Programme, code: str) -> list[Conflict]:
+    """Of one session with the others, all as ``programme`` has them: the draft does not count."""
+    scheduled = [item for item in programme.items if item.state == "scheduled"]
+    this = [item for item in scheduled if item.code == code]
+    others = [item for item in scheduled if item.code != code]
+    beside = [
+        *_occurrences(edition, programme, this, kept=False),
+        *_occurrences(edition, programme, others, kept=True),
+    ]
+    days = (programme.starts_on, programme.ends_on)
+    return find_conflicts(edition, only=[], beside=beside, days=days) if this else []
+
+
+def _occurrences(
+    edition: Edition, programme: Programme, items: Collection[Item], *, kept: bool
+) -> Iterator[Occurrence]:
     # All rows of the edition rather than a condition with hundreds of codes.
     rows = {row.code: row for row in Session.objects.filter(edition=edition).only("code", "title")}
     for item in items:
@@ -40,7 +55,7 @@ def _occurrences(edition: Edition, programme: Programme, items: Collection[Item]
             room=(item.slot.place, item.slot.room) if room else None,
             room_name=f"{room.name} ({place.name})" if room and place else "",
             people={part.person: programme.person_by_code[part.person].name for part in item.parts},
-            is_kept=True,
+            is_kept=kept,
         )
 
 

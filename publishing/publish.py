@@ -26,12 +26,13 @@ from sessions.models import Edition, Session
 class Draft:
     """The next release of an edition, as it would be now."""
 
+    edition: Edition
     last: Release | None
     programme: Programme
     changes: Changes
     conflicts: tuple[Conflict, ...]
     faults: tuple[ValidationError, ...]  # of the edition as a whole: no choice of sessions settles them
-    unknown: frozenset[str]  # codes asked for that are neither public nor ready to be
+    unknown: frozenset[str] = frozenset()  # codes asked for that are neither public nor ready to be
 
     @property
     def blocks(self) -> tuple[Conflict, ...]:
@@ -62,6 +63,7 @@ def draft(
     chosen = (known if only is None else known & set(only)) - set(leave_out)
     programme = carry(before, compose(before, now, chosen, around=only is None))
     return Draft(
+        edition=edition,
         last=last,
         programme=programme,
         changes=changes(before, programme),
@@ -109,29 +111,50 @@ def publish(
     ``expected`` is the number of the last release that the person saw (0 for none): when another one was made
     meanwhile, what they agreed to is no longer what would be published. Locks the edition: numbers have no gap.
     """
-    edition = Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
+    edition = lock_edition(edition)
     at = at or timezone.now()
     proposed = draft(edition, at=at, only=only, leave_out=leave_out)
+    taken = None if only is None else set(only) - set(leave_out)
+    return freeze(proposed, note=note, user=user, at=at, expected=expected, only=taken, force=force, reason=reason)
+
+
+def lock_edition(edition: Edition) -> Edition:
+    """Whoever publishes holds this first: before the rows of sessions."""
+    return Edition.objects.select_for_update(of=("self",), no_key=True).get(pk=edition.pk)
+
+
+def freeze(
+    proposed: Draft,
+    *,
+    note: str,
+    user: User | None,
+    at: dt.datetime,
+    expected: int | None,
+    only: Collection[str] | None,
+    force: Collection[str] = (),
+    reason: str = "",
+) -> Release:
+    """Make the release of a draft computed under ``lock_edition``, in the same transaction; see ``publish``."""
     forced = [block for block in proposed.blocks if _concerns(block, force)]
     _refuse(proposed, [block for block in proposed.blocks if block not in forced], note=note, expected=expected)
     check_exceptions(forced, user=user, reason=reason)
     document = to_json(proposed.programme)
     release = Release(
-        edition=edition,
+        edition=proposed.edition,
         number=proposed.last.number + 1 if proposed.last else 1,
         document=document,
         sha256=sha256(document),
         note=note.strip(),
         created_at=at,
         created_by=user,
-        only=None if only is None else sorted(set(only) - set(leave_out)),
+        only=None if only is None else sorted(only),
         exceptions=[_exception(block) for block in forced],
         reason=reason.strip() if forced else "",
     )
     release.full_clean(exclude=["edition", "created_by"])
     release.save()
-    codes = [item.code for item in proposed.programme.items]
-    Session.objects.filter(edition=edition, code__in=codes, published_since__isnull=True).update(published_since=at)
+    newly = Session.objects.filter(edition=proposed.edition, published_since__isnull=True)
+    newly.filter(code__in=[item.code for item in proposed.programme.items]).update(published_since=at)
     return release
 
 

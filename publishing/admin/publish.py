@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django import forms
 from django.contrib import messages
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
@@ -14,34 +12,20 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
 from innovation_week.limits import sees_all
 from publishing.admin import changes as telling
+from publishing.admin.forms import PublishForm
 from publishing.current import of
 from publishing.diff import Changes
 from publishing.models import Release
 from publishing.publish import Draft, draft, publish
 from registrations.models import Registration
 from sessions.models import Edition
-from sessions.text import validate_one_line
 
 if TYPE_CHECKING:
     from publishing.admin.releases import ReleaseAdmin
-
-
-class PublishForm(forms.Form):
-    note = forms.CharField(
-        label=_("Note"),
-        max_length=300,
-        strip=True,
-        validators=[validate_one_line],
-        widget=AdminTextInputWidget,
-        help_text=_("What changes, in a sentence: the public reads it under “What is new”."),
-    )
-    edition = forms.IntegerField(widget=forms.HiddenInput)
-    expected = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.limits import sees_all
@@ -36,8 +38,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
     search_fields = ["note__folded"]
     date_hierarchy = "created_at"
     ordering = ["-number"]
-    fields = ["edition", "number", "created_at", "created_by", "note", "sha256", "differences"]
-    readonly_fields = ["differences"]
+    fields = ["edition", "number", "created_at", "created_by", "note", "scope", "forced", "sha256", "differences"]
+    readonly_fields = ["scope", "forced", "differences"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         releases: QuerySet[Release] = super().get_queryset(request)
@@ -57,6 +59,18 @@ class ReleaseAdmin(ReadOnlyAdmin):
     @admin.display(description=_("release"), ordering="number")
     def version(self, release: Release) -> str:
         return f"n°\u00a0{release.number}"
+
+    @admin.display(description=_("what was chosen"))
+    def scope(self, release: Release) -> str:
+        return gettext("All changes") if release.only is None else gettext("Only: %s") % ", ".join(release.only)
+
+    @admin.display(description=_("forced"))
+    def forced(self, release: Release) -> str:
+        """For the staff alone: it is in no document."""
+        if not release.exceptions:
+            return "–"
+        messages = format_html_join("", "<li>{}</li>", ((exception["message"],) for exception in release.exceptions))
+        return format_html("<p>{}</p><ul>{}</ul>", gettext("Reason: %s") % release.reason, messages)
 
     @admin.display(description=_("what it changed"))
     def differences(self, release: Release) -> str:

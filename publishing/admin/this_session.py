@@ -46,14 +46,18 @@ def beside_of(request: HttpRequest, session: Session) -> Beside:
 def fields_beside(request: HttpRequest, session: Session) -> dict[str, Words]:
     """The fields of the form that are not published as they stand, by name; none when the public knows nothing."""
     found = beside_of(request, session)
-    if found.item is None or found.public is None:
+    if found.public is None or found.change is None:
         return {}
-    return {
+    old, new = found.change.old, found.change.new
+    told = {
         name: Words(label, after, before)
-        for change in found.changes
-        for name, label, before, after in _told(found.public, change.old, found.draft, change.new)
+        for name, label, before, after in _told(found.public, old, found.draft, new)
         if before != after
     }
+    if not found.goes_out:
+        # The document has no word for a session that it does not hold.
+        told["status"] = Words(_label("status"), session.get_status_display(), words(found.public, "state", old.state))
+    return told
 
 
 def _told(public: Programme, old: Item, draft: Programme, new: Item) -> Any:
@@ -90,15 +94,18 @@ def _part(programme: Programme, item: Item, field: str) -> str:
 
 
 def publishing_state(request: HttpRequest, session: Session) -> dict[str, Any]:
-    """For ``admin/programme/session/_publishing.html``: five queries, whatever the size of the edition."""
+    """For ``admin/programme/session/_publishing.html``: six queries, whatever the size of the edition."""
     found = beside_of(request, session)
+    fields = fields_beside(request, session)
     return {
         "session": session,
         "beside": found,
+        "fields": fields,
         "is_public": found.item is not None,
+        "is_announced": found.item is not None and found.item.state != "cancelled",
         "is_unpublished": found.is_unpublished,
-        "is_called_off": found.item is not None and found.item.state != "scheduled",
-        "fields": fields_beside(request, session),
+        "may_publish": request.user.has_perm("publishing.add_release"),
+        "may_revert": bool(fields),
         "public_url": reverse("publishing:session", args=[session.edition.slug, session.code]),
         "preview_url": reverse("preview:session", args=[session.edition.slug, session.code]),
     }

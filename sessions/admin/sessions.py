@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.session_times import day_and_hours
+from publishing.admin.one_by_one import PublishedOneByOne
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.forms import SessionForm
 from sessions.admin.listing import SessionListing
 from sessions.models import Session
 
 
-class SessionEditing(HistoryAdmin):
+class SessionEditing(PublishedOneByOne, HistoryAdmin):
     """The form of a session."""
 
     edition_lookup = "edition"

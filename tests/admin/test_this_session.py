@@ -1,7 +1,9 @@
 """What the page of a session says of its publication."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.http import HttpRequest
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -18,8 +20,14 @@ def edition():
     return EditionFactory(is_current=True)
 
 
+def asked() -> HttpRequest:
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True)
+    return request
+
+
 def fields(session: Session) -> dict[str, tuple[str, str]]:
-    found = fields_beside(RequestFactory().get("/"), Session.objects.get(pk=session.pk))
+    found = fields_beside(asked(), Session.objects.get(pk=session.pk))
     return {name: (words.public, words.draft) for name, words in found.items()}
 
 
@@ -53,7 +61,7 @@ def test_a_field_that_acts_at_once_is_never_unpublished(edition):
     session.seats, session.registration_opens_at, session.internal_note = 12, at(8), "Interne"
     session.save()
 
-    state = publishing_state(RequestFactory().get("/"), session)
+    state = publishing_state(asked(), session)
 
     assert (state["is_public"], state["is_unpublished"]) == (True, False)
 
@@ -65,7 +73,7 @@ def test_a_changed_page_of_a_person_is_an_unpublished_change_of_their_session(ed
     speaker.biography = "Une biographie."
     speaker.save()
 
-    state = publishing_state(RequestFactory().get("/"), session)
+    state = publishing_state(asked(), session)
 
     assert (state["is_unpublished"], state["beside"].pages) == (True, (speaker.name,))
 
@@ -76,5 +84,5 @@ def test_the_state_of_a_session_asks_as_much_in_a_large_edition(edition):
         SessionFactory.create_batch(number, edition=edition)
         publish(edition, note="Séances")
         with CaptureQueriesContext(connection) as queries:
-            publishing_state(RequestFactory().get("/"), Session.objects.select_related("edition").get(pk=session.pk))
-        assert len(queries) == 7  # two read the session and, once, the document
+            publishing_state(asked(), Session.objects.select_related("edition").get(pk=session.pk))
+        assert len(queries) == 8  # two read the session and, once for each release, its document

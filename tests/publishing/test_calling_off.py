@@ -1,0 +1,109 @@
+"""A session called off: the public is told that alone, whatever else its draft holds."""
+
+import dataclasses as dc
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from publishing.calling_off import NewTimes, cancel, postpone
+from publishing.models import Release
+from publishing.programme import Item
+from publishing.publish import publish
+from sessions.models import Session
+from tests.factories import RegistrationFactory, RoomFactory, SessionFactory, at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session(db) -> Session:
+    session = SessionFactory(title="Fail camp")
+    publish(session.edition, note="Ouverture")
+    return session
+
+
+def item(session: Session) -> Item:
+    return Release.objects.newest_first()[0].programme().item_by_code[session.code]
+
+
+def test_cancelling_tells_the_public_that_and_nothing_else_of_the_draft(session, superuser):
+    before = item(session)
+    session.title, session.text = "Brouillon à moitié", "Phrase inach"
+    session.save()
+    waiting = SessionFactory(edition=session.edition)
+    registration = RegistrationFactory(session=session)
+
+    release = cancel(session, note="Annulée.", user=superuser, expected=1)
+
+    after = item(session)
+    assert dc.replace(after, state="scheduled", revision=0, changed_at=before.changed_at) == before
+    assert (after.state, after.revision) == ("cancelled", 1)
+    assert waiting.code not in release.programme().item_by_code
+    session.refresh_from_db()
+    registration.refresh_from_db()
+    assert (session.status, session.title) == (Session.Status.CANCELLED, "Brouillon à moitié")
+    assert registration.state == "confirmed"
+    assert session.history.first().status == Session.Status.CANCELLED
+
+
+def test_a_session_whose_draft_was_put_back_to_design_is_cancelled_all_the_same(session):
+    Session.objects.filter(pk=session.pk).update(status=Session.Status.DESIGN)
+
+    cancel(session, note="Annulée.")
+
+    assert item(session).state == "cancelled"
+
+
+def test_a_refused_cancellation_leaves_the_draft_as_it_was(session):
+    SessionFactory(edition=session.edition)
+    publish(session.edition, note="D’une autre personne")
+
+    with pytest.raises(ValidationError) as caught:
+        cancel(session, note="Annulée.", expected=1)
+
+    session.refresh_from_db()
+    assert (caught.value.code, session.status) == ("outdated", Session.Status.APPROVED)
+
+
+def test_a_session_that_is_not_public_has_nothing_to_cancel(session):
+    draft = SessionFactory(edition=session.edition)
+
+    with pytest.raises(ValidationError):
+        cancel(draft, note="Annulée.")
+
+    assert Release.objects.count() == 1
+
+
+def test_postponed_without_a_date_it_says_so_and_remembers_what_was_announced(session):
+    announced = item(session).slot
+
+    postpone(session, note="Reportée.")
+
+    after = item(session)
+    assert (after.state, after.slot.starts_at, after.moved_from) == ("postponed", None, announced)
+    session.refresh_from_db()
+    assert (session.status, session.starts_at) == (Session.Status.POSTPONED, None)
+
+
+def test_postponed_to_a_new_date_it_moves_and_takes_place(session):
+    postpone(session, note="Reportée.")
+    postpone(session, times=NewTimes(at(9, day=2), at(11, day=2)), note="Nouvelle date.")
+
+    after = item(session)
+    assert (after.state, after.slot.starts_at) == ("scheduled", at(9, day=2))
+    session.refresh_from_db()
+    assert (session.status, session.ends_at) == (Session.Status.APPROVED, at(11, day=2))
+
+
+@pytest.mark.parametrize("times", [NewTimes(at(14), at(15)), NewTimes(at(9, day=30), at(10, day=30))])
+def test_new_times_are_checked_against_what_the_public_knows(session, superuser, times):
+    SessionFactory(edition=session.edition, room=session.room, starts_at=at(14), ends_at=at(15))
+    publish(session.edition, note="Une autre")
+    # The draft has moved to a free room: the public does not know.
+    Session.objects.filter(pk=session.pk).update(room=RoomFactory())
+
+    with pytest.raises(ValidationError):
+        postpone(session, times=times, note="Reportée.", user=superuser)
+    release = postpone(session, times=times, note="Reportée.", user=superuser, reason="Ils s’entendent.")
+
+    assert [session.code in exception["sessions"] for exception in release.exceptions] == [True]
