@@ -41,7 +41,7 @@ def restore(session: Session, *, with_people: bool = True) -> Beside:
     if "audiences" in fields:
         row.audiences.set(Audience.objects.filter(slug__in=item.audiences))
     if changed:
-        row._change_reason = f"release {found.last.number}" if found.last else ""  # type: ignore[attr-defined]
+        vars(row)["_change_reason"] = f"release {found.last.number}" if found.last else ""
         row.full_clean(exclude=["seats", "seats_taken", "published_since"])
         row.save(update_fields=changed)
     if with_people and "parts" in fields:
