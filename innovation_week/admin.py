@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from dsfr.admin import DsfrConfig
 
+from innovation_week.concurrent_edits import ConcurrentEdits
 from innovation_week.limits import LimitedAdmin, is_limited
 from innovation_week.logins import KEPT
 from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
@@ -42,7 +43,7 @@ class LimitInline(LabelledFields, admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(LimitedAdmin, DjangoUserAdmin):
+class UserAdmin(ConcurrentEdits, LimitedAdmin, DjangoUserAdmin):
     """Who is not a superuser manages accounts through roles, and can make nobody more than that.
 
     An account that is limited manages none: it would lift its own limit.
@@ -82,7 +83,7 @@ class UserAdmin(LimitedAdmin, DjangoUserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(ConcurrentEdits, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import chosen_edition, show_edition
+from innovation_week.concurrent_edits import ConcurrentEdits
 from innovation_week.limits import LimitedAdmin, visible
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
@@ -93,7 +94,7 @@ def without(fieldsets: Any, hidden: Collection[str]) -> Any:
     ]
 
 
-class ModelAdmin(LabelledFields, LimitedAdmin):
+class ModelAdmin(ConcurrentEdits, LabelledFields, LimitedAdmin):
     """Django's, within the edition of the page.
 
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the

@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from tests.factories import UserFactory
 
-
 NO_LIMIT = {"limit-TOTAL_FORMS": 0, "limit-INITIAL_FORMS": 0}
 
 
