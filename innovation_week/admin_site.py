@@ -65,7 +65,7 @@ class AdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         help_of_page = {"introduction": introduction(chosen_edition(request)), "guide": "se-connecter-et-se-reperer"}
-        return super().index(request, {**help_of_page, **dashboard(request), **(extra_context or {})})
+        return super().index(request, {**help_of_page, **dashboard(request, self), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

@@ -1,34 +1,53 @@
-"""The first page of the back-office: what waits for somebody, and what comes next."""
+"""The first page of the back-office: what waits for me, for whom the rest waits, and what takes place."""
 
 import dataclasses as dc
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.admin.sites import AdminSite
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation_week.chosen_edition import chosen_edition
-from innovation_week.limits import sees_all, visible
-from innovation_week.session_times import day_and_hours
+from innovation_week.dashboard_charts import FILLING, Picture, filling, registrations_a_day
+from innovation_week.limits import sees_all
+from innovation_week.session_tasks import LEAD, SESSION_TASKS
+from innovation_week.today import Programme, day_of, next_sessions, sessions_of_day
 from outbox.models import Message
 from publishing.diff import Changes
+from publishing.models import Release
 from publishing.publish import unpublished
+from registrations.models import Registration
 from sessions.models import Edition, Session
-from speakers.casting import with_unfilled_roles
+from speakers.models import Candidacy
 
-NEXT_SESSIONS = 8
 NOTHING = Changes(added=(), removed=(), called_off=(), moved=(), rewritten=(), around=())
+# How the names of counts begin: of all that the person sees, of what they carry.
+ALL, MINE = "all_", "mine_"
 
 
 @dc.dataclass(frozen=True, slots=True)
-class Card:
-    """A number, and the page that lists exactly what it counts."""
+class Line:
+    """A number, what it counts, whom it waits for, and the page that lists exactly that."""
 
-    label: str
     count: int
+    label: str
+    waits_for: str  # "" for the person who reads
     url: str
     is_failure: bool = False  # something broke, rather than something to do
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the sessions that the person may see: by word of a task, and by band of filling. One query."""
+
+    of_tasks: dict[str, int]
+    of_mine: dict[str, int]
+    of_bands: list[int]
 
 
 def unpublished_changes(request: HttpRequest) -> Changes:
@@ -48,48 +67,77 @@ def introduction(edition: Edition | None) -> str:
     return words % {"edition": edition.name}
 
 
-def dashboard(request: HttpRequest) -> dict[str, Any]:
+def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     edition = chosen_edition(request)
     if edition is None:
-        return {"cards": [], "next_sessions": []}
-    may_see_sessions = request.user.has_perm("programme.view_session")
+        return {"mine": [], "lines": [], "pictures": []}
+    sees = {model: site._registry[model].has_view_permission(request) for model in (Session, Registration, Candidacy)}
+    sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
+    counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
     return {
-        "cards": _cards(request, edition),
-        "next_sessions": _next_sessions(request, edition) if may_see_sessions else [],
+        "mine": list(_mine(request, counts)),
+        "lines": list(_lines(request, site, counts)),
         "may_publish": request.user.has_perm("publishing.add_release") and sees_all(request),
+        "programme": _programme(sessions, edition, with_people=sees[Candidacy]) if sees[Session] else None,
+        "pictures": list(_pictures(request, site, edition, counts, sees)),
     }
 
 
-def _cards(request: HttpRequest, edition: Edition) -> list[Card]:
-    cards = []
-    if request.user.has_perm("publishing.view_release") and sees_all(request):
+def _counts(request: HttpRequest, sessions: QuerySet[Session]) -> Counts:
+    carried = Q(owner=request.user.pk)
+    asked = {f"{ALL}{task.word}": Count("pk", filter=task.condition) for task in SESSION_TASKS}
+    asked |= {f"{MINE}{task.word}": Count("pk", filter=task.condition & carried) for task in SESSION_TASKS}
+    asked |= {f"band_{number}": Count("pk", filter=band) for number, (_word, band) in enumerate(FILLING)}
+    found = sessions.order_by().aggregate(**asked)
+    return Counts(
+        {task.word: found[f"{ALL}{task.word}"] for task in SESSION_TASKS},
+        {task.word: found[f"{MINE}{task.word}"] for task in SESSION_TASKS if task.is_for_owner},
+        [found[f"band_{number}"] for number in range(len(FILLING))],
+    )
+
+
+def _mine(request: HttpRequest, counts: Counts) -> Iterator[Line]:
+    for task in SESSION_TASKS:
+        if count := counts.of_mine.get(task.word):
+            yield Line(count, str(task.line), "", _list(Session, todo=task.word, owner__id__exact=request.user.pk))
+
+
+def _lines(request: HttpRequest, site: AdminSite, counts: Counts) -> Iterator[Line]:
+    if site._registry[Release].has_view_permission(request) and sees_all(request):
         url = reverse("admin:publishing_release_publish")
-        cards.append(Card(_("unpublished changes"), unpublished_changes(request).count, url))
-    if request.user.has_perm("programme.view_session"):
-        sessions = visible(request, Session.objects.filter(edition=edition))
-        cards += [
-            Card(_("sessions with roles to fill"), with_unfilled_roles(sessions.alive()).count(), _todo("roles")),
-            Card(_("sessions without room"), sessions.without_room().count(), _todo("room")),
-            Card(_("sessions almost full"), sessions.almost_full().count(), _todo("seats")),
-        ]
-    if request.user.has_perm("outbox.view_message") and sees_all(request):
-        url = reverse("admin:outbox_message_changelist") + "?todo=failed"
-        cards.append(Card(_("messages in error"), Message.objects.failed().count(), url, is_failure=True))
-    return cards
+        yield Line(unpublished_changes(request).count, _("unpublished changes"), LEAD, url)
+    for task in SESSION_TASKS:
+        if task.word in counts.of_tasks:
+            count = counts.of_tasks[task.word]
+            yield Line(count, str(task.line), task.waits_for, _list(Session, todo=task.word))
+    messages: Any = site._registry[Message]
+    if messages.has_view_permission(request):
+        count = messages.get_queryset(request).failed().count()
+        yield Line(count, _("messages in error"), LEAD, _list(Message, todo="failed"), is_failure=True)
 
 
-def _todo(word: str) -> str:
-    return f"{reverse('admin:programme_session_changelist')}?todo={word}"
+def _list(model: type[Any], **filters: Any) -> str:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return f"{reverse(name)}?{urlencode(filters)}"
 
 
-@dc.dataclass(frozen=True, slots=True)
-class NextSession:
-    session: Session
-    day: str
-    hours: str
+def _programme(sessions: QuerySet[Session], edition: Edition, *, with_people: bool) -> Programme:
+    """Of today while the week lasts, else what comes next."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    if edition.starts_on <= today <= edition.ends_on:
+        return sessions_of_day(sessions, day_of(today), now, with_people=with_people)
+    return next_sessions(sessions, now)
 
 
-def _next_sessions(request: HttpRequest, edition: Edition) -> list[NextSession]:
-    sessions = Session.objects.filter(edition=edition, ends_at__gt=timezone.now()).alive()
-    coming = visible(request, sessions).select_related("edition", "room__venue").order_by("starts_at", "title", "pk")
-    return [NextSession(session, *day_and_hours(session)) for session in coming[:NEXT_SESSIONS]]
+def _pictures(
+    request: HttpRequest, site: AdminSite, edition: Edition, counts: Counts, sees: dict[Any, bool]
+) -> Iterator[Picture]:
+    if sum(counts.of_bands):
+        yield filling(counts.of_bands)
+    if sees[Registration]:
+        rows = site._registry[Registration].get_queryset(request).filter(session__edition=edition)
+        last = min(timezone.localdate(), edition.ends_on)
+        picture = registrations_a_day(rows, last)
+        if picture is not None:
+            yield picture

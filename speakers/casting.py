@@ -4,7 +4,7 @@ import dataclasses as dc
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from sessions.models import Role, Session
@@ -36,8 +36,8 @@ def casting(sessions: Iterable[Session]) -> dict[int, Casting]:
     }
 
 
-def with_unfilled_roles(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Those of ``sessions`` that lack somebody in a role that their format requires."""
+def lacks_required_role() -> Exists:
+    """Condition on a session: somebody is lacking in a role that its format requires."""
     confirmed = (
         Candidacy.objects.confirmed()
         .filter(session=OuterRef(OuterRef("pk")), role=OuterRef("pk"))
@@ -47,4 +47,4 @@ def with_unfilled_roles(sessions: QuerySet[Session]) -> QuerySet[Session]:
         .values("number")
     )
     lacking = Role.objects.filter(format=OuterRef("format"), required__gt=Coalesce(Subquery(confirmed), 0))
-    return sessions.filter(Exists(lacking.order_by()))
+    return Exists(lacking.order_by())

@@ -1,6 +1,5 @@
-"""Filters of the list of sessions; the dashboard's cards link to them, so each holds exactly what a card counts."""
+"""Filters of the list of sessions; the dashboard links to them, so each holds exactly what a line counts."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -9,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dashboard import unpublished_changes
+from innovation_week.session_tasks import BY_WORD, SESSION_TASKS
 from sessions.models import Session
-from speakers.casting import with_unfilled_roles
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -18,18 +17,10 @@ class ToDoFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [
-            ("unpublished", _("Unpublished changes")),
-            ("roles", _("Roles to fill")),
-            ("room", _("Without room")),
-            ("seats", _("Almost full")),
-        ]
+        return [("unpublished", _("Unpublished changes")), *((task.word, task.name) for task in SESSION_TASKS)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
-        narrow: dict[str | None, Callable[[], QuerySet[Session]]] = {
-            "unpublished": lambda: queryset.filter(code__in=unpublished_changes(request).codes),
-            "roles": lambda: with_unfilled_roles(queryset.alive()),
-            "room": queryset.without_room,
-            "seats": queryset.almost_full,
-        }
-        return narrow.get(self.value(), lambda: queryset)()
+        word = self.value()
+        if word == "unpublished":
+            return queryset.filter(code__in=unpublished_changes(request).codes)
+        return queryset.filter(BY_WORD[word].condition) if word in BY_WORD else queryset

@@ -107,15 +107,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def alive(self) -> Self:
         """Sessions that will take place, whatever their editorial stage."""
-        ended = [Session.Status.CANCELLED, Session.Status.POSTPONED, Session.Status.ARCHIVED]
-        return self.exclude(status__in=ended)
-
-    def without_room(self) -> Self:
-        return self.alive().filter(room__isnull=True, is_online=False)
-
-    def almost_full(self) -> Self:
-        """Nine seats out of ten are taken, or more."""
-        return self.alive().filter(Session.LAST_SEATS)
+        return self.filter(Session.ALIVE)
 
 
 class Session(models.Model):
@@ -135,6 +127,8 @@ class Session(models.Model):
         FREE = "free", _("Free entry")
         INVITATION = "invitation", _("By invitation")
 
+    ALIVE = ~Q(status__in=[Status.CANCELLED, Status.POSTPONED, Status.ARCHIVED])
+    WITHOUT_ROOM = ALIVE & Q(room__isnull=True, is_online=False)
     # Nine seats in ten are taken. Whole numbers: the division rounds down on every database.
     LAST_SEATS = Q(seats__lte=F("seats_taken") * 10 / 9)
     # What a page of the whole programme must look at: the others are as open as their edition.

@@ -1,17 +1,29 @@
 import datetime as dt
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from innovation_week.today import MOST_OF_A_DAY, day_of, sessions_of_day
 from publishing.publish import publish
-from sessions.models import Session
-from tests.factories import CandidacyFactory, EditionFactory, MessageFactory, RoleFactory, SessionFactory
+from sessions.models import Edition, Session
+from tests.admin.test_every_page import inline_code
+from tests.conftest import client_of
+from tests.factories import (
+    PARIS,
+    CandidacyFactory,
+    EditionFactory,
+    MessageFactory,
+    RegistrationFactory,
+    RoleFactory,
+    SessionFactory,
+    UserFactory,
+    at,
+)
 
 Status = Session.Status
-
-
-def cards(client) -> dict[str, int]:
-    return {card.label: card.count for card in client.get(reverse("admin:index")).context["cards"]}
 
 
 def busy_edition(**fields):
@@ -29,6 +41,10 @@ def busy_edition(**fields):
     for taken in (9, 10, 8, 10):
         session = SessionFactory(edition=edition, seats=10, title=f"{taken} sur 10", status=Status.DESIGN)
         Session.objects.filter(pk=session.pk).update(seats_taken=taken)
+    SessionFactory(edition=edition, title="Sans heure", starts_at=None, room=None, status=Status.REVIEW)
+    for carried in edition.sessions.filter(title__in=["Manque un pionnier", "Pourvue"]):
+        carried.text, carried.owner = "Un texte.", UserFactory()
+        carried.save()
     elsewhere = SessionFactory(room=None, format=lacking.format)
     Session.objects.filter(pk=elsewhere.pk).update(seats_taken=30)
     publish(edition, note="Première version.")
@@ -40,22 +56,68 @@ def busy_edition(**fields):
     return edition
 
 
-def test_each_number_opens_a_list_that_holds_it(project_lead):
+# What each role sees, and for whom it waits: numbers of the busy edition.
+OF_SESSIONS = {
+    "séances avec des rôles à pourvoir": (1, "Intervenants"),
+    "séances sans jour ni heure": (1, "Éditorial"),
+    "séances sans salle": (3, "Logistique"),
+    "séances sans texte": (9, "Éditorial"),
+    "séances en validation": (1, "Chef de projet"),
+    "séances que personne ne porte": (9, "Chef de projet"),
+    "séances presque complètes": (3, "Logistique"),
+}
+PUBLISHED = {"modifications non publiées": (1, "Chef de projet")}
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("Chef de projet", PUBLISHED | OF_SESSIONS | {"messages en erreur": (2, "Chef de projet")}),
+        ("Éditorial", PUBLISHED | OF_SESSIONS),
+        ("Intervenants", PUBLISHED | OF_SESSIONS),
+        ("Logistique", PUBLISHED | OF_SESSIONS),
+        ("Accueil", PUBLISHED | OF_SESSIONS),
+        ("Lecture", PUBLISHED | OF_SESSIONS),
+    ],
+)
+def test_each_number_opens_a_list_that_holds_it_whatever_the_role(staff, role, expected):
+    busy_edition()
+    client = client_of(staff(role))
+
+    lines = client.get(reverse("admin:index")).context["lines"]
+
+    assert {line.label: (line.count, line.waits_for) for line in lines} == expected
+    for line in lines:
+        assert (line.label, listed(client, line.url)) == (line.label, line.count)
+
+
+def listed(client, address: str) -> int:
+    page = client.get(address)
+    return page.context["cl"].result_count if "cl" in page.context else page.context["draft"].changes.count
+
+
+def test_what_i_carry_comes_first_and_opens_lists_of_mine(staff):
+    edition = busy_edition()
+    me, colleague = staff("Éditorial"), staff("Éditorial")
+    for number, owner in enumerate([me, me, colleague]):
+        SessionFactory(edition=edition, owner=owner, title=f"À moi {number}", text="Texte.", room=None)
+    SessionFactory(edition=edition, owner=me, title="Annulée", room=None, status=Status.CANCELLED)
+    SessionFactory(owner=me, title="D’une autre édition", room=None)
+    client = client_of(me)
+
+    response = client.get(reverse("admin:index"))
+    mine = response.context["mine"]
+
+    assert {line.label: line.count for line in mine} == {"séances sans salle": 2}
+    assert [listed(client, line.url) for line in mine] == [2]
+    html = response.content.decode()
+    assert html.index("Pour moi") < html.index("Pour l’équipe")
+
+
+def test_who_carries_nothing_is_told_what_will_come_there(reader):
     busy_edition()
 
-    shown = project_lead.get(reverse("admin:index")).context["cards"]
-
-    assert {card.label: card.count for card in shown} == {
-        "modifications non publiées": 1,
-        "séances avec des rôles à pourvoir": 1,
-        "séances sans salle": 2,
-        "séances presque complètes": 3,
-        "messages en erreur": 2,
-    }
-    for card in shown:
-        page = project_lead.get(card.url)
-        listed = page.context["cl"].result_count if "cl" in page.context else page.context["draft"].changes.count
-        assert (card.label, listed) == (card.label, card.count)
+    assert "Rien ne vous attend" in reader.get(reverse("admin:index")).content.decode()
 
 
 def test_the_list_of_unpublished_sessions_holds_those_that_changed(project_lead):
@@ -66,30 +128,149 @@ def test_the_list_of_unpublished_sessions_holds_those_that_changed(project_lead)
     assert [session.title for session in found] == ["Pas encore publiée"]
 
 
-def test_a_card_shows_to_those_who_may_open_its_list(receptionist):
-    busy_edition()
-
-    assert "messages en erreur" not in cards(receptionist)
-    assert cards(receptionist)["séances sans salle"] == 2
+def at_noon(edition: Edition) -> dt.datetime:
+    """Of the second day of the edition, in Paris."""
+    return dt.datetime.combine(edition.starts_on + dt.timedelta(days=1), dt.time(12), PARIS)
 
 
-def test_the_next_sessions_are_those_to_come_in_order(reader):
+def session(edition: Edition, title: str, start: dt.datetime, hours: int = 2, **fields) -> Session:
+    ends_at = start + dt.timedelta(hours=hours)
+    return SessionFactory(edition=edition, title=title, starts_at=start, ends_at=ends_at, **fields)
+
+
+def test_before_the_week_the_next_sessions_come_in_order_after_what_is_to_do(reader):
     edition = EditionFactory(is_current=True)
-    now = timezone.now()
+    session(edition, "Plus tard", at(16, day=1))
+    session(edition, "Passée", timezone.now() - dt.timedelta(days=2))
+    session(edition, "Annulée", at(10), status=Status.CANCELLED)
+    session(edition, "Bientôt", at(9))
 
-    def session(title: str, hours: int, **fields) -> None:
-        start = now + dt.timedelta(hours=hours)
-        SessionFactory(edition=edition, title=title, starts_at=start, ends_at=start + dt.timedelta(hours=2), **fields)
+    response = reader.get(reverse("admin:index"))
 
-    session("Passée", -5)
-    session("Plus tard", 30)
-    session("En cours", -1)
-    session("Annulée", 1, status=Status.CANCELLED)
-    session("Bientôt", 2)
+    coming = response.context["programme"]
+    assert (coming.is_today, [place.session.title for place in coming.sessions]) == (False, ["Bientôt", "Plus tard"])
+    html = response.content.decode()
+    assert html.index("Pour moi") < html.index("Prochaines séances")
 
-    coming = reader.get(reverse("admin:index")).context["next_sessions"]
 
-    assert [found.session.title for found in coming] == ["En cours", "Bientôt", "Plus tard"]
+def week_of_today(**fields) -> Edition:
+    today = timezone.localdate()
+    ends_on = today + dt.timedelta(days=1)
+    return EditionFactory(is_current=True, starts_on=today - dt.timedelta(days=1), ends_on=ends_on, **fields)
+
+
+def test_on_a_day_of_the_week_its_sessions_come_first_with_room_people_seats_and_state(project_lead):
+    edition = week_of_today()
+    running = session(edition, "Fail camp", timezone.now(), room__name="Salle Condorcet", seats=30)
+    role = RoleFactory(format=running.format)
+    for stage in ("came", "came", "confirmed", "declined"):
+        CandidacyFactory(session=running, role=role, stage=stage)
+    Session.objects.filter(pk=running.pk).update(seats_taken=12)
+    session(edition, "Il y a une semaine", timezone.now() - dt.timedelta(days=7))
+
+    html = project_lead.get(reverse("admin:index")).content.decode()
+
+    assert html.index("Aujourd’hui") < html.index("Fail camp") < html.index("Pour moi")
+    for told in ["Salle Condorcet", "12/30", "Intervenants présents\N{NO-BREAK SPACE}: 2/3", "En cours"]:
+        assert told in html
+    assert "Il y a une semaine" not in html
+
+
+def test_who_does_not_see_candidacies_is_not_told_who_came(receptionist):
+    running = session(week_of_today(), "Fail camp", timezone.now())
+    CandidacyFactory(session=running, role=RoleFactory(format=running.format), stage="came")
+
+    html = receptionist.get(reverse("admin:index")).content.decode()
+
+    assert ("Fail camp" in html, "Intervenants présents" in html) == (True, False)
+
+
+def test_a_day_holds_what_takes_place_on_it_and_what_is_over_stands_last(db):
+    edition = EditionFactory()
+    noon = at_noon(edition)
+    midnight = noon + dt.timedelta(hours=12)
+    session(edition, "En cours", noon - dt.timedelta(hours=1))
+    session(edition, "Du matin", noon - dt.timedelta(hours=4))
+    session(edition, "Annulée", noon + dt.timedelta(hours=1), status=Status.CANCELLED)
+    session(edition, "De la nuit", midnight - dt.timedelta(minutes=30))
+    session(edition, "Demain", midnight)
+    session(edition, "Archivée", noon, status=Status.ARCHIVED)
+
+    with timezone.override("Europe/Paris"):
+        today = sessions_of_day(Session.objects.all(), day_of(noon.date()), noon, with_people=True)
+
+    assert [(place.session.title, place.state) for place in today.sessions] == [
+        ("En cours", "En cours"),
+        ("Annulée", ""),
+        ("De la nuit", ""),
+        ("Du matin", "Terminée"),
+    ]
+
+
+def test_a_long_day_is_bounded_and_says_so(reader):
+    edition = week_of_today()
+    first = session(edition, "Répétition", timezone.now())
+    same = {"sequence": first.sequence, "format": first.format, "room": first.room}
+    for _number in range(MOST_OF_A_DAY + 1):
+        session(edition, "Répétition", timezone.now(), **same)
+
+    response = reader.get(reverse("admin:index"))
+
+    today = response.context["programme"]
+    assert (len(today.sessions), today.left_out) == (MOST_OF_A_DAY, 2)
+    assert "Encore 2 séances aujourd’hui" in response.content.decode()
+
+
+def test_the_filling_of_sessions_is_drawn_and_told(reader):
+    edition = EditionFactory(is_current=True)
+    for taken, seats in [(0, 10), (2, 10), (25, 100), (49, 100), (5, 7), (10, 13), (9, 10), (10, 10)]:
+        filled = SessionFactory(edition=edition, seats=seats)
+        Session.objects.filter(pk=filled.pk).update(seats_taken=taken)
+    SessionFactory(edition=edition, seats=None)
+    SessionFactory(edition=edition, entry=Session.Entry.FREE)
+    SessionFactory(edition=edition, status=Status.CANCELLED)
+
+    response = reader.get(reverse("admin:index"))
+
+    (picture,) = response.context["pictures"]
+    assert [number for _word, number in picture.rows] == [2, 2, 1, 2, 1]
+    assert (
+        picture.sentence
+        == "Séances au nombre de places limité\N{NO-BREAK SPACE}: 8, dont complètes\N{NO-BREAK SPACE}: 1."
+    )
+    html = response.content.decode()
+    assert picture.svg in html
+    assert picture.svg.count("<rect") == 1 + 5  # the ground, and a bar for each band
+    assert "<summary>Les chiffres" in html
+    assert inline_code(html) == []
+
+
+def test_registrations_a_day_are_for_those_who_see_registrations(receptionist, reader):
+    edition = EditionFactory(is_current=True)
+    today, place = timezone.now(), SessionFactory(edition=edition)
+    for days, number in [(0, 2), (3, 5), (60, 1)]:
+        RegistrationFactory.create_batch(number, session=place, created_at=today - dt.timedelta(days=days))
+    RegistrationFactory(session=place, state="cancelled")
+    RegistrationFactory()
+
+    pictures = {picture.title: picture for picture in receptionist.get("/admin/").context["pictures"]}
+
+    picture = pictures["Inscriptions par jour"]
+    assert [number for _day, number in picture.rows][-4:] == [5, 0, 0, 2]
+    assert "7 inscriptions en quatre semaines" in picture.sentence
+    assert "Inscriptions par jour" not in [picture.title for picture in reader.get("/admin/").context["pictures"]]
+
+
+def test_the_dashboard_asks_little_of_the_database(project_lead):
+    running = session(week_of_today(), "Fail camp", timezone.now())
+    CandidacyFactory(session=running, role=RoleFactory(format=running.format))
+    RegistrationFactory(session=running)
+    project_lead.get("/admin/")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert project_lead.get("/admin/").context["programme"].is_today
+
+    assert len(queries) < 20
 
 
 def test_without_an_edition_the_dashboard_says_where_to_begin(superuser_client):

@@ -1,0 +1,71 @@
+"""The pictures of the dashboard: how far sessions are filled, and how many registrations each day brings."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from innovation_week.charts import Picture, bars, line
+from innovation_week.dates import day_and_month
+from registrations.models import Registration
+from sessions.models import Session
+
+DAYS = 28
+
+_COUNTED = Session.ALIVE & Q(entry=Session.Entry.REGISTRATION, seats__isnull=False)
+_LEFT = Q(seats__gt=F("seats_taken"))
+# Whole numbers: the division rounds down on every database, which changes nothing to these comparisons.
+_BELOW = [Q(seats__gt=F("seats_taken") * 4), Q(seats__gt=F("seats_taken") * 2), Q(seats__gt=F("seats_taken") * 4 / 3)]
+FILLING = (
+    (gettext_lazy("less than 25 %"), _COUNTED & _BELOW[0]),
+    (gettext_lazy("25 to 50 %"), _COUNTED & ~_BELOW[0] & _BELOW[1]),
+    (gettext_lazy("50 to 75 %"), _COUNTED & ~_BELOW[1] & _BELOW[2]),
+    (gettext_lazy("75 % and more"), _COUNTED & ~_BELOW[2] & _LEFT),
+    (gettext_lazy("full"), _COUNTED & ~_LEFT),
+)
+
+
+def filling(numbers: Sequence[int]) -> Picture:
+    """From how many sessions stand in each band of FILLING."""
+    rows = [(str(word), number) for (word, _condition), number in zip(FILLING, numbers, strict=True)]
+    total, full = sum(numbers), numbers[-1]
+    words = ngettext(
+        "Of %(total)d session with a limited number of seats, %(full)d is full.",
+        "Of %(total)d sessions with a limited number of seats, %(full)d are full.",
+        total,
+    )
+    return Picture(
+        _("Filling of the sessions"),
+        words % {"total": total, "full": full},
+        (_("Seats taken"), _("Sessions")),
+        rows,
+        bars(rows),
+    )
+
+
+def registrations_a_day(registrations: QuerySet[Registration], last: dt.date) -> Picture | None:
+    """Over four weeks until ``last``, those that hold a seat, by the day they were asked; None without any."""
+    first = last - dt.timedelta(days=DAYS - 1)
+    asked = registrations.filter(state__in=Registration.LIVE).annotate(day=TruncDate("created_at"))
+    found = asked.filter(day__gte=first, day__lte=last).order_by().values_list("day").annotate(Count("pk"))
+    by_day: dict[dt.date, int] = dict(found)
+    if not by_day:
+        return None
+    days = [first + dt.timedelta(days=number) for number in range(DAYS)]
+    rows = [(day, by_day.get(day, 0)) for day in days]
+    busiest, most = max(rows, key=lambda row: row[1])
+    words = ngettext(
+        "%(total)d registration in four weeks; most on %(day)s: %(most)d.",
+        "%(total)d registrations in four weeks; most on %(day)s: %(most)d.",
+        sum(by_day.values()),
+    )
+    return Picture(
+        _("Registrations a day"),
+        words % {"total": sum(by_day.values()), "day": day_and_month(busiest), "most": most},
+        (_("Day"), _("Registrations")),
+        [(day_and_month(day), number) for day, number in rows],
+        line(rows),
+    )
