@@ -21,6 +21,7 @@ def portrait(request: HttpRequest, path: str) -> FileResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    forbidden = ["/"] if settings.DEMO else ["/admin/", "/en/admin/", "/inscriptions/", "/en/inscriptions/"]
+    private = [f"{prefix}/{part}/" for part in ("admin", "inscriptions", "retroplanning") for prefix in ("", "/en")]
+    forbidden = ["/"] if settings.DEMO else private
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in forbidden)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

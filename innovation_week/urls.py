@@ -16,6 +16,7 @@ urlpatterns += i18n_patterns(
     path("accessibilite/", notices.accessibility, name="accessibility"),
     path("mentions-legales/", notices.legal, name="legal"),
     path("donnees-personnelles/", notices.privacy, name="privacy"),
+    path("", include("planning.urls")),
     path("", include("registrations.urls")),
     path("", include("exports.urls")),
     path("", include("publishing.urls")),

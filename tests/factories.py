@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from innovation_week.models import AccountLimit
 from outbox.models import Attachment, Message
+from planning.models import Task
 from publishing.models import Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
 from registrations.models import Branch, Employer, Region, Registration, Transition
@@ -242,6 +243,17 @@ def empty_document(edition: Edition) -> str:
             items=(),
         )
     )
+
+
+class TaskFactory(DjangoModelFactory):
+    """Due ten days after the default edition begins: not late."""
+
+    class Meta:
+        model = Task
+
+    edition = factory.SubFactory(EditionFactory)
+    title = factory.Sequence(lambda n: f"Tâche {n}")
+    offset = 10
 
 
 class ReleaseFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ RESERVED_SLUGS = frozenset(
         "inscriptions",
         "media",
         "mentions-legales",
+        "retroplanning",
         "robots.txt",
         "static",
     }

@@ -24,6 +24,7 @@ from tests.factories import (
     SequenceFactory,
     SessionFactory,
     SpeakerFactory,
+    TaskFactory,
     TransitionFactory,
     UserFactory,
     VenueFactory,
@@ -57,6 +58,7 @@ def populate(db) -> Callable[[int], Edition]:
             AttachmentFactory(message=message)
             MessageFactory()
             ReleaseFactory(edition=edition)
+            TaskFactory(edition=edition, session=other, owner=UserFactory())
             UserFactory()
             AccountLimitFactory()
         return edition

@@ -23,6 +23,7 @@ POLICY = {
 FORMS = {"registrations:create", "registrations:resend", "registrations:detail"}  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet
+    "planning:task_calendar": 404,  # likewise
     "portrait": 404,
     "publishing:index": 302,
     "registrations:detail": 404,  # a link that nobody was sent

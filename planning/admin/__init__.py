@@ -1,0 +1,3 @@
+from planning.admin.tasks import TaskAdmin
+
+__all__ = ["TaskAdmin"]
