@@ -1,15 +1,20 @@
 """Filters of the list of sessions; the dashboard links to them, so each holds exactly what a line counts."""
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.chosen_edition import chosen_edition
 from innovation_week.dashboard import unpublished_changes
+from innovation_week.dates import day
 from innovation_week.session_tasks import BY_WORD, SESSION_TASKS
-from sessions.models import Session
+from sessions.models import Edition, Session
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -24,3 +29,79 @@ class ToDoFilter(admin.SimpleListFilter):
         if word == "unpublished":
             return queryset.filter(code__in=unpublished_changes(request).codes)
         return queryset.filter(BY_WORD[word].condition) if word in BY_WORD else queryset
+
+
+class StatusFilter(admin.ChoicesFieldListFilter):
+    """Archived sessions are listed when they are asked for, by their state or by a task."""
+
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, request, *args, **kwargs)
+        self.is_narrowed = bool(self.used_parameters) or ToDoFilter.parameter_name in request.GET
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
+        found: QuerySet[Session] = super().queryset(request, queryset)
+        return found if self.is_narrowed else found.exclude(status=Session.Status.ARCHIVED)
+
+    def choices(self, changelist: Any) -> Any:
+        offered = list(super().choices(changelist))
+        offered[0]["display"] = _("All but archived")
+        return offered
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = _("owner")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Me, nobody, then each colleague who carries a session of the edition."""
+        edition = chosen_edition(request)
+        rows = model_admin.get_queryset(request).order_by().filter(edition=edition) if edition else []
+        owners = User.objects.filter(pk__in=rows.values("owner") if edition else []).exclude(pk=request.user.pk)
+        people = [(str(user.pk), user.get_full_name() or user.username) for user in owners]
+        return [("me", _("Me")), ("none", _("Nobody")), *sorted(people, key=lambda person: person[1])]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
+        value = self.value()
+        if value == "me":
+            return queryset.filter(owner=request.user.pk)
+        if value == "none":
+            return queryset.filter(owner=None)
+        return queryset.filter(owner=int(value)) if value and value.isdecimal() and len(value) < 10 else queryset
+
+
+class DayFilter(admin.SimpleListFilter):
+    """The days of the edition, in words; on its clock, as times are typed."""
+
+    title = _("day")
+    parameter_name = "day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        edition = chosen_edition(request)
+        days = [(date.isoformat(), day(date)) for date in days_of(edition)] if edition else []
+        return [*days, ("none", _("No time yet")), ("outside", _("Outside the week"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
+        value, edition = self.value(), chosen_edition(request)
+        if value == "none":
+            return queryset.filter(starts_at=None)
+        if edition is None or not value:
+            return queryset
+        if value == "outside":
+            first, end = midnight(edition.starts_on, edition), midnight(edition.ends_on + dt.timedelta(days=1), edition)
+            return queryset.filter(Q(starts_at__lt=first) | Q(starts_at__gte=end))
+        try:
+            date = dt.date.fromisoformat(value)
+        except ValueError:
+            return queryset
+        end = midnight(date + dt.timedelta(days=1), edition)
+        return queryset.filter(starts_at__gte=midnight(date, edition), starts_at__lt=end)
+
+
+def days_of(edition: Edition) -> list[dt.date]:
+    """At most a month: an edition is a week."""
+    length = min((edition.ends_on - edition.starts_on).days + 1, 31)
+    return [edition.starts_on + dt.timedelta(days=number) for number in range(length)]
+
+
+def midnight(date: dt.date, edition: Edition) -> dt.datetime:
+    return dt.datetime.combine(date, dt.time(), ZoneInfo(edition.time_zone))

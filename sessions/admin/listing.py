@@ -1,22 +1,69 @@
 """The list of sessions: its columns, filters, search and order."""
 
+import re
+from collections.abc import Collection
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.chosen_edition import chosen_edition
 from innovation_week.dashboard import unpublished_changes
 from innovation_week.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
-from sessions.admin.filters import ToDoFilter
+from planning.conflicts import find_conflicts
+from registrations.seats import lock
+from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
+from sessions.admin.rows import ROOMS, RowForm
 from sessions.models import Session
 from speakers.casting import casting
+from venues.room_names import RoomNames
+
+FIELDS = ["starts_at", "room"]  # changed in the line
+# Conflicts that a time or a room makes.
+OF_ROWS = {"outside", "same_room", "same_person", "room_too_small"}
+
+
+class SessionChangeList(ChangeList):
+    """Each row stands beside its own form, also when what was sent comes back with errors.
+
+    Django pairs the rows of the list as it is now with the forms as they were sent: a session that somebody moved
+    meanwhile would stand beside the fields of another.
+    """
+
+    model_admin: "SessionListing"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.request = request
+
+    @property
+    def formset(self) -> Any:
+        return self._formset
+
+    @formset.setter
+    def formset(self, formset: Any) -> None:
+        self._formset = formset
+        if formset is not None and formset.is_bound:
+            self.result_list = [form.instance for form in formset.forms]
+            self.tell()
+
+    def tell(self) -> None:
+        """What columns say of each session: two queries for the page, and the last release."""
+        castings = casting(self.result_list)
+        codes = unpublished_changes(self.request).codes
+        for session in self.result_list:
+            session.casting = castings[session.pk]
+            session.is_unpublished = session.code in codes
 
 
 class SessionListing(ModelAdmin):
@@ -26,11 +73,14 @@ class SessionListing(ModelAdmin):
     )
     guide = "construire-le-programme"
     when_empty = _("No session yet: make a sequence first, then a session for each of its dates.")
-    list_display = ["session", "state", "time", "place", "roles", "seats_bar"]
+    list_display = ["session", "state", "starts_at", "room", "roles", "seats_bar"]
+    list_editable = FIELDS
     list_display_links = ["session"]
     list_filter = [
         ToDoFilter,
-        "status",
+        ("status", StatusFilter),
+        DayFilter,
+        OwnerFilter,
         ("sequence", InEditionFilter),
         ("format", UsedInEditionFilter),
         ("room__venue", UsedInEditionFilter),
@@ -39,25 +89,81 @@ class SessionListing(ModelAdmin):
     ]
     list_select_related = ["sequence", "edition", "room__venue"]
     list_per_page = 50
-    date_hierarchy = "starts_at"
     ordering = [F("starts_at").asc(nulls_last=True), "title", "pk"]
     search_fields = ["title__folded", "code", "sequence__title__folded", "room__name__folded"]
     search_help_text = _("Title, code, sequence or room; accents and capitals do not matter.")
     found_by = ["title", "code", "sequence__title"]
     found_exactly_by = "code"
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Who may not change sessions reads times and rooms in place of the fields."""
+        if self.has_change_permission(request) and not self._is_popup(request):
+            return self.list_display
+        words = {"starts_at": "time", "room": "place"}
+        return [words.get(name, name) for name in self.list_display]
+
+    @staticmethod
+    def _is_popup(request: HttpRequest) -> bool:
+        return IS_POPUP_VAR in request.GET
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SessionChangeList]:
+        return SessionChangeList
+
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """With what a column tells of each session: two queries for the page, and the last release."""
-        listed = super().get_changelist_instance(request)
-        castings = casting(listed.result_list)
-        codes = unpublished_changes(request).codes
-        for session in listed.result_list:
-            session.casting = castings[session.pk]
-            session.is_unpublished = session.code in codes
+        listed: Any = super().get_changelist_instance(request)
+        listed.tell()
         return listed
 
     def found_detail(self, obj: Session) -> str:
         return " · ".join([obj.code, " ".join(day_and_hours(obj)).strip(), obj.get_status_display()])
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[RowForm]:
+        return type("RowForm", (RowForm,), {"names": self._room_names(request), "__module__": __name__})
+
+    def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> QuerySet[Session]:
+        rows: QuerySet[Session] = super()._get_list_editable_queryset(request, prefix)
+        return rows.select_related(*self.list_select_related)
+
+    @staticmethod
+    def _room_names(request: HttpRequest) -> RoomNames:
+        """Read once for the page."""
+        kept = vars(request)
+        if "room_names" not in kept:
+            kept["room_names"] = RoomNames()
+        names: RoomNames = kept["room_names"]
+        return names
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST" and "_save" in request.POST:
+            return self._save_rows(request, extra_context)
+        return super().changelist_view(request, self._list_context(request, extra_context))
+
+    def _list_context(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
+        context = {"rooms_id": ROOMS, "room_labels": lambda: self._room_names(request).labels}
+        return {**context, **(extra_context or {})}
+
+    def _save_rows(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
+        """All of them or none, on rows that nobody else writes at that moment."""
+        shown, touched = _rows(request.POST)
+        with transaction.atomic():
+            lock(touched)
+            if self.get_queryset(request).filter(pk__in=shown).count() < len(shown):
+                message = gettext("A session of this list has been deleted meanwhile. Nothing was saved: try again.")
+                messages.error(request, message)
+                return redirect(request.get_full_path())
+            response = super().changelist_view(request, self._list_context(request, extra_context))
+        if response.status_code == 302:
+            self._warn(request, touched)
+        return response
+
+    def _warn(self, request: HttpRequest, saved: Collection[int]) -> None:
+        """Of what stands in the way of publishing, what concerns these sessions."""
+        edition = chosen_edition(request)
+        if edition is None or not saved:
+            return
+        for conflict in find_conflicts(edition):
+            if any(session.pk in saved for session in conflict.sessions) and conflict.code in OF_ROWS:
+                messages.warning(request, f"{conflict.message} {conflict.advice}")
 
     @admin.display(description=_("session"), ordering="title")
     def session(self, session: Session) -> str:
@@ -91,3 +197,17 @@ class SessionListing(ModelAdmin):
         if session.entry != Session.Entry.REGISTRATION:
             return session.get_entry_display()
         return render_to_string("admin/_seats.html", {"session": session})
+
+
+def _rows(posted: QueryDict) -> tuple[set[int], set[int]]:
+    """Primary keys of the rows that were sent, and of those where a field is not as it was shown."""
+    shown, touched = set(), set()
+    for name, value in posted.items():
+        row = re.fullmatch(r"(form-\d+)-id", name)
+        if row and value.isdecimal() and len(value) < 10:
+            shown.add(int(value))
+            if any(
+                posted.get(f"{row[1]}-{field}", "") != posted.get(f"initial-{row[1]}-{field}", "") for field in FIELDS
+            ):
+                touched.add(int(value))
+    return shown, touched
