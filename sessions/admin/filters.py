@@ -39,7 +39,7 @@ class StatusFilter(admin.ChoicesFieldListFilter):
         self.is_narrowed = bool(self.used_parameters) or ToDoFilter.parameter_name in request.GET
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
-        found: QuerySet[Session] = super().queryset(request, queryset)
+        found: Any = super().queryset(request, queryset)
         return found if self.is_narrowed else found.exclude(status=Session.Status.ARCHIVED)
 
     def choices(self, changelist: Any) -> Any:
@@ -55,8 +55,8 @@ class OwnerFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Me, nobody, then each colleague who carries a session of the edition."""
         edition = chosen_edition(request)
-        rows = model_admin.get_queryset(request).order_by().filter(edition=edition) if edition else []
-        owners = User.objects.filter(pk__in=rows.values("owner") if edition else []).exclude(pk=request.user.pk)
+        rows = model_admin.get_queryset(request).order_by().filter(edition=edition)
+        owners = User.objects.filter(pk__in=rows.values("owner")).exclude(username=request.user.get_username())
         people = [(str(user.pk), user.get_full_name() or user.username) for user in owners]
         return [("me", _("Me")), ("none", _("Nobody")), *sorted(people, key=lambda person: person[1])]
 

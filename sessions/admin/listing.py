@@ -23,12 +23,11 @@ from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
 from registrations.seats import lock
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
-from sessions.admin.rows import ROOMS, RowForm
+from sessions.admin.rows import FIELDS, ROOMS, RowForm
 from sessions.models import Session
 from speakers.casting import casting
 from venues.room_names import RoomNames
 
-FIELDS = ["starts_at", "room"]  # changed in the line
 # Conflicts that a time or a room makes.
 OF_ROWS = {"outside", "same_room", "same_person", "room_too_small"}
 
@@ -95,11 +94,11 @@ class SessionListing(ModelAdmin):
     found_by = ["title", "code", "sequence__title"]
     found_exactly_by = "code"
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Who may not change sessions reads times and rooms in place of the fields."""
         if self.has_change_permission(request) and not self._is_popup(request):
             return self.list_display
-        words = {"starts_at": "time", "room": "place"}
+        words: dict[Any, str] = {"starts_at": "time", "room": "place"}
         return [words.get(name, name) for name in self.list_display]
 
     @staticmethod
@@ -202,7 +201,8 @@ class SessionListing(ModelAdmin):
 def _rows(posted: QueryDict) -> tuple[set[int], set[int]]:
     """Primary keys of the rows that were sent, and of those where a field is not as it was shown."""
     shown, touched = set(), set()
-    for name, value in posted.items():
+    for name in posted:
+        value = posted.get(name, "")
         row = re.fullmatch(r"(form-\d+)-id", name)
         if row and value.isdecimal() and len(value) < 10:
             shown.add(int(value))

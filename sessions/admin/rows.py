@@ -18,6 +18,7 @@ from venues.models import Room
 from venues.room_names import RoomNames
 
 USUAL_LENGTH = dt.timedelta(hours=1)  # of a session that gets its first time
+FIELDS = ["starts_at", "room"]
 ROOMS = "rooms-of-the-list"  # id of the datalist
 
 
@@ -71,16 +72,16 @@ class RowForm(forms.ModelForm):
 
     class Meta:
         model = Session
-        fields: ClassVar[list[str]] = ["starts_at", "room"]
+        fields = FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         room: Any = self.fields["room"]
         room.names = self.names
-        for name in self._meta.fields:
+        for name in FIELDS:
             label = f"{self.fields[name].label}, {self.instance.title}"
             self.fields[name].widget.attrs["aria-label"] = label
-        widgets: Any = {name: self.fields[name].widget for name in self._meta.fields}
+        widgets: Any = {name: self.fields[name].widget for name in FIELDS}
         widgets["starts_at"].words = ", ".join(filter(None, day_and_hours(self.instance)))
         widgets["room"].words = place(self.instance)
 
@@ -126,8 +127,7 @@ class RowForm(forms.ModelForm):
         if theirs in (shown, self.cleaned_data[name]):
             return True
         # Saving again is then a choice: what is compared next time is what the person has now read.
-        self.data = self.data.copy()
-        self.data[field.html_initial_name] = theirs
+        self.data = {**dict(self.data.items()), field.html_initial_name: theirs}
         message = gettext(
             "Somebody else has just written “%(theirs)s” in place of “%(shown)s”. Save again to replace it."
         )
