@@ -50,7 +50,7 @@ class StatusFilter(admin.ChoicesFieldListFilter):
 
 class OwnerFilter(admin.SimpleListFilter):
     title = _("owner")
-    parameter_name = "owner"
+    parameter_name = "owner__id__exact"  # as Django's own filter has it: the dashboard links to it
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Me, nobody, then each colleague who carries a session of the edition."""
@@ -58,12 +58,10 @@ class OwnerFilter(admin.SimpleListFilter):
         rows = model_admin.get_queryset(request).order_by().filter(edition=edition)
         owners = User.objects.filter(pk__in=rows.values("owner")).exclude(username=request.user.get_username())
         people = [(str(user.pk), user.get_full_name() or user.username) for user in owners]
-        return [("me", _("Me")), ("none", _("Nobody")), *sorted(people, key=lambda person: person[1])]
+        return [(str(request.user.pk), _("Me")), ("none", _("Nobody")), *sorted(people, key=lambda person: person[1])]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
         value = self.value()
-        if value == "me":
-            return queryset.filter(owner=request.user.pk)
         if value == "none":
             return queryset.filter(owner=None)
         return queryset.filter(owner=int(value)) if value and value.isdecimal() and len(value) < 10 else queryset

@@ -219,9 +219,9 @@ def test_filters_by_day_owner_and_state(editor, edition, staff):
             "day=none",
             "day=outside",
             "day=jamais",
-            "owner=me",
-            f"owner={other.pk}",
-            "owner=none",
+            f"owner__id__exact={user}",
+            f"owner__id__exact={other.pk}",
+            "owner__id__exact=none",
             "status__exact=archived",
         ]
     }
