@@ -4,6 +4,7 @@ import dataclasses as dc
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -40,29 +41,46 @@ class Occurrence:
     is_kept: bool = False
 
 
+@dc.dataclass(frozen=True, slots=True)
+class Planned:
+    """What conflicts are found in: approved sessions in order of start, who is confirmed in each, what each needs."""
+
+    sessions: list[Session]
+    cast: dict[int, list[Candidacy]]  # by primary key of the session
+    roles: list[Role]  # required ones
+
+    @classmethod
+    def read(cls, edition: Edition, *, only: Collection[str] | None = None) -> Self:
+        """Three queries. ``only`` are the codes of the sessions to look at."""
+        approved = Session.objects.filter(edition=edition, status=Session.Status.APPROVED)
+        if only is not None:
+            approved = approved.filter(code__in=only)
+        ordered = approved.select_related("edition", "room__venue", "format").order_by("starts_at", "title", "pk")
+        sessions = list(ordered)
+        pks = [session.pk for session in sessions]
+        cast: dict[int, list[Candidacy]] = {}
+        for candidacy in Candidacy.objects.confirmed().filter(session__in=pks).select_related("speaker"):
+            cast.setdefault(candidacy.session_id, []).append(candidacy)
+        return cls(sessions, cast, list(Role.objects.filter(required__gt=0, format__sessions__in=pks).distinct()))
+
+
 def find_conflicts(
     edition: Edition,
     *,
+    planned: Planned | None = None,
     only: Collection[str] | None = None,
     beside: Iterable[Occurrence] = (),
     days: tuple[dt.date, dt.date] | None = None,
 ) -> list[Conflict]:
-    """All conflicts among the sessions that the next release would hold. A constant number of queries.
+    """All conflicts among the sessions that the next release would hold.
 
     ``only``: codes of the sessions that it takes from the draft; ``beside`` are then the others as the public goes
     on knowing them, and what these have among themselves is told no more. ``days`` are the first and the last that
     the release gives the edition.
     """
-    approved = Session.objects.filter(edition=edition, status=Session.Status.APPROVED)
-    if only is not None:
-        approved = approved.filter(code__in=only)
-    sessions = list(approved.select_related("edition", "room__venue", "format").order_by("starts_at", "title", "pk"))
-    pks = [session.pk for session in sessions]
-    candidacies = Candidacy.objects.confirmed().filter(session__in=pks).select_related("speaker")
-    cast: dict[int, list[Candidacy]] = {}
-    for candidacy in candidacies:
-        cast.setdefault(candidacy.session_id, []).append(candidacy)
-    roles = list(Role.objects.filter(required__gt=0, format__sessions__in=pks).distinct())
+    planned = planned or Planned.read(edition, only=only)
+    cast = planned.cast
+    sessions = [session for session in planned.sessions if only is None or session.code in only]
     drafted = (_occurrence(session, cast.get(session.pk, [])) for session in sessions if session.starts_at)
     occurrences = sorted((*drafted, *beside), key=lambda held: (held.starts_at, held.title, held.session.pk))
     return [
@@ -71,7 +89,7 @@ def find_conflicts(
         *_same_room(occurrences),
         *_same_person(occurrences),
         *_room_too_small(sessions),
-        *_roles_unfilled(sessions, cast, roles),
+        *_roles_unfilled(sessions, cast, planned.roles),
         *_without_room(sessions),
     ]
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from publishing.checks import conflicts_of_published, faults_of
+from publishing.checks import Checks, faults_of
 from publishing.current import of
 from publishing.diff import changes
 from publishing.models import Release
@@ -101,11 +101,14 @@ def _draft(edition: Edition, last: Release, item: Item, at: dt.datetime | None) 
     before: Programme = of(last).programme
     changed = dc.replace(before, items=(dc.replace(item, changed_at=at or timezone.now()),))
     programme = carry(before, compose(before, changed, [item.code], around=False))
+    checks = Checks(edition, [item.code])
     return Draft(
         edition=edition,
         last=last,
+        now=changed,
         programme=programme,
         changes=changes(before, programme),
-        conflicts=tuple(conflicts_of_published(edition, programme, item.code)),
+        conflicts=tuple(checks.of_published(programme, item.code)),
+        checks=checks,
         faults=tuple(faults_of(programme)),
     )

@@ -1,62 +1,74 @@
 """What stops a release: faults of the edition as a whole, conflicts of the sessions that it takes from the draft."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+import functools
+from collections.abc import Collection, Iterable, Iterator
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from planning.conflicts import Conflict, Occurrence, find_conflicts
+from planning.conflicts import Conflict, Occurrence, Planned, find_conflicts
 from publishing.programme import Item, Programme
 from sessions.models import Edition, Session
 
 FORCE = "publishing.force_release"
 
 
-def conflicts_of(edition: Edition, programme: Programme, chosen: Collection[str]) -> list[Conflict]:
-    """Of the sessions ``chosen``: among themselves, and with the others of ``programme``, as the public knows them."""
-    kept = [item for item in programme.items if item.code not in chosen and item.state == "scheduled"]
-    beside = list(_occurrences(edition, programme, kept, kept=True)) if kept else []
-    days = (programme.starts_on, programme.ends_on)
-    return find_conflicts(edition, only=chosen, beside=beside, days=days)
+class Checks:
+    """Finds the conflicts of one or more drafts of the same moment; reads the database once, when it has to.
 
+    ``only`` are the codes of the sessions that these drafts may take.
+    """
 
-def conflicts_of_published(edition: Edition, programme: Programme, code: str) -> list[Conflict]:
-    """Of one session with the others, all as ``programme`` has them: the draft does not count."""
-    scheduled = [item for item in programme.items if item.state == "scheduled"]
-    this = [item for item in scheduled if item.code == code]
-    others = [item for item in scheduled if item.code != code]
-    beside = [
-        *_occurrences(edition, programme, this, kept=False),
-        *_occurrences(edition, programme, others, kept=True),
-    ]
-    days = (programme.starts_on, programme.ends_on)
-    return find_conflicts(edition, only=[], beside=beside, days=days) if this else []
+    def __init__(self, edition: Edition, only: Collection[str] | None = None) -> None:
+        self._edition = edition
+        self._only = only
 
+    @functools.cached_property
+    def _planned(self) -> Planned:
+        return Planned.read(self._edition, only=self._only)
 
-def _occurrences(
-    edition: Edition, programme: Programme, items: Collection[Item], *, kept: bool
-) -> Iterator[Occurrence]:
-    # All rows of the edition rather than a condition with hundreds of codes.
-    rows = {row.code: row for row in Session.objects.filter(edition=edition).only("code", "title")}
-    for item in items:
-        starts_at, ends_at = item.slot.starts_at, item.slot.ends_at
-        if starts_at is None or ends_at is None or item.code not in rows:
-            continue
-        room, place = programme.room_of(item.slot), programme.place_by_slug.get(item.slot.place)
-        yield Occurrence(
-            session=rows[item.code],
-            title=item.title,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            zone=programme.zone_of(item.slot),
-            room=(item.slot.place, item.slot.room) if room else None,
-            room_name=f"{room.name} ({place.name})" if room and place else "",
-            people={part.person: programme.person_by_code[part.person].name for part in item.parts},
-            is_kept=kept,
-        )
+    @functools.cached_property
+    def _rows(self) -> dict[str, Session]:
+        # All rows of the edition rather than a condition with hundreds of codes.
+        return {row.code: row for row in Session.objects.filter(edition=self._edition).only("code", "title")}
+
+    def of(self, programme: Programme, chosen: Collection[str]) -> list[Conflict]:
+        """Of the sessions ``chosen``: among themselves and with the others, as the public has them."""
+        kept = [item for item in programme.items if item.code not in chosen]
+        beside = self._occurrences(programme, kept, kept=True)
+        days = (programme.starts_on, programme.ends_on)
+        return find_conflicts(self._edition, planned=self._planned, only=chosen, beside=beside, days=days)
+
+    def of_published(self, programme: Programme, code: str) -> list[Conflict]:
+        """Of one session with the others, all as ``programme`` has them: the draft does not count."""
+        others = [item for item in programme.items if item.code != code]
+        beside = [
+            *self._occurrences(programme, [programme.item_by_code[code]], kept=False),
+            *self._occurrences(programme, others, kept=True),
+        ]
+        days = (programme.starts_on, programme.ends_on)
+        return find_conflicts(self._edition, planned=Planned([], {}, []), beside=beside, days=days)
+
+    def _occurrences(self, programme: Programme, items: Iterable[Item], *, kept: bool) -> Iterator[Occurrence]:
+        for item in items:
+            starts_at, ends_at = item.slot.starts_at, item.slot.ends_at
+            if item.state != "scheduled" or starts_at is None or ends_at is None or item.code not in self._rows:
+                continue
+            room, place = programme.room_of(item.slot), programme.place_by_slug.get(item.slot.place)
+            yield Occurrence(
+                session=self._rows[item.code],
+                title=item.title,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                zone=programme.zone_of(item.slot),
+                room=(item.slot.place, item.slot.room) if room else None,
+                room_name=f"{room.name} ({place.name})" if room and place else "",
+                people={part.person: programme.person_by_code[part.person].name for part in item.parts},
+                is_kept=kept,
+            )
 
 
 def faults_of(programme: Programme) -> Iterator[ValidationError]:

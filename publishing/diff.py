@@ -47,10 +47,14 @@ class Changes:
         return iter((*self.called_off, *self.moved, *self.rewritten))
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        """Each session that is changed, added or removed, as it is last known."""
+        return (*(change.new for change in self), *self.added, *self.removed)
+
+    @property
     def codes(self) -> frozenset[str]:
         """Of each session that is added, removed or changed."""
-        changed = (change.new.code for change in self)
-        return frozenset([*changed, *(item.code for item in (*self.added, *self.removed))])
+        return frozenset(item.code for item in self.items)
 
 
 def changes(old: Programme | None, new: Programme) -> Changes:

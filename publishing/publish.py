@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from planning.conflicts import Conflict
 from publishing.build import build
-from publishing.checks import check_exceptions, conflicts_of, faults_of
+from publishing.checks import Checks, check_exceptions, faults_of
 from publishing.current import of
 from publishing.diff import Changes, changes
 from publishing.models import Release
@@ -28,9 +28,11 @@ class Draft:
 
     edition: Edition
     last: Release | None
+    now: Programme  # the state of the sessions looked at, of which it takes some
     programme: Programme
     changes: Changes
     conflicts: tuple[Conflict, ...]
+    checks: Checks
     faults: tuple[ValidationError, ...]  # of the edition as a whole: no choice of sessions settles them
     unknown: frozenset[str] = frozenset()  # codes asked for that are neither public nor ready to be
 
@@ -54,34 +56,41 @@ def draft(
     at: dt.datetime | None = None,
     only: Collection[str] | None = None,
     leave_out: Collection[str] = (),
+    same: Draft | None = None,
 ) -> Draft:
-    """What ``publish`` would make of the same arguments."""
-    last = last_release(edition)
+    """What ``publish`` would make of the same arguments.
+
+    ``same`` is a draft of the same moment, of these sessions and perhaps of others: the state is not read again.
+    """
+    last = same.last if same else last_release(edition)
     before = of(last).programme if last else None
-    now = build(edition, at=at or timezone.now(), only=only)
+    now = same.now if same else build(edition, at=at or timezone.now(), only=only)
     known = {*now.item_by_code, *(before.item_by_code if before else {})}
+    checks = same.checks if same else Checks(edition, only)
     chosen = (known if only is None else known & set(only)) - set(leave_out)
     programme = carry(before, compose(before, now, chosen, around=only is None))
     return Draft(
         edition=edition,
         last=last,
+        now=now,
         programme=programme,
         changes=changes(before, programme),
-        conflicts=tuple(conflicts_of(edition, programme, chosen)),
+        conflicts=tuple(checks.of(programme, chosen)),
+        checks=checks,
         faults=tuple(faults_of(programme)),
         unknown=frozenset(only or ()) - known,
     )
 
 
-def draft_without_blocks(edition: Edition, *, only: Collection[str] | None = None) -> tuple[Draft, frozenset[str]]:
+def without_blocked(proposed: Draft, *, only: Collection[str] | None = None) -> tuple[Draft, frozenset[str]]:
     """The draft that leaves out every session that cannot be published, and their codes."""
     left: frozenset[str] = frozenset()
-    proposed = draft(edition, only=only)
+    found = proposed
     # A session kept as the public knows it may stand in the way of another: each round leaves out more.
-    while more := proposed.blocked - left:
+    while more := found.blocked - left:
         left |= more
-        proposed = draft(edition, only=only, leave_out=left)
-    return proposed, left
+        found = draft(proposed.edition, only=only, leave_out=left, same=proposed)
+    return found, left
 
 
 def unpublished(edition: Edition) -> Changes:

@@ -1,12 +1,13 @@
-"""“Publier”: what would change, what stands in the way, and the button."""
+"""“Publier”: what would change, what stands in the way, what to take, and the button."""
 
-from typing import TYPE_CHECKING
+import dataclasses as dc
+from typing import TYPE_CHECKING, Self
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,17 +16,60 @@ from django.utils.translation import gettext
 
 from innovation_week.chosen_edition import chosen_edition
 from innovation_week.limits import sees_all
+from planning.conflicts import Conflict
 from publishing.admin import changes as telling
 from publishing.admin.forms import PublishForm
+from publishing.checks import FORCE
 from publishing.current import of
-from publishing.diff import Changes
+from publishing.diff import Changes, changes
 from publishing.models import Release
-from publishing.publish import Draft, draft, publish
+from publishing.publish import draft, publish, without_blocked
 from registrations.models import Registration
-from sessions.models import Edition
+from sessions.models import Edition, Session
 
 if TYPE_CHECKING:
     from publishing.admin.releases import ReleaseAdmin
+
+LOOKS = {"look", "look_all"}  # buttons that show what a choice makes: of the ticked sessions, of all
+CHOICE = "choice-"  # name of the field of a blocked session, before its code
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Choice:
+    """What the person asked for: sessions to take (None for all), and what to do with those that are blocked."""
+
+    only: frozenset[str] | None
+    ticked: frozenset[str]
+    blocked: dict[str, str]  # by code: "keep", "take" or "force"
+
+    @classmethod
+    def of(cls, data: QueryDict) -> Self:
+        ticked = frozenset(data.getlist("only"))
+        blocked = {name.removeprefix(CHOICE): str(data[name]) for name in data if name.startswith(CHOICE)}
+        is_chosen = "look" in data or data.get("scope") == "chosen"
+        return cls(ticked if is_chosen else None, ticked, blocked)
+
+    def codes(self, word: str) -> frozenset[str]:
+        return frozenset(code for code, chosen in self.blocked.items() if chosen == word)
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Blocked:
+    """A session that something stops, and what is to be done with it."""
+
+    session: Session
+    conflicts: tuple[Conflict, ...]
+    is_public: bool
+    choice: str
+
+    @property
+    def name(self) -> str:
+        return f"{CHOICE}{self.session.code}"
+
+    @property
+    def depends_on_others(self) -> bool:
+        """Leaving another one out may be enough."""
+        return any(len(conflict.sessions) > 1 for conflict in self.conflicts)
 
 
 def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpResponse:
@@ -38,57 +82,95 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
     if edition is None:
         messages.info(request, gettext("Make an edition first: a programme belongs to one."))
         return redirect("admin:programme_edition_changelist")
-    form = PublishForm(request.POST) if request.method == "POST" else None
-    if form is not None and form.is_valid() and (release := _publish(request, form, edition)):
+    choice = Choice.of(request.POST)
+    asked = request.method == "POST" and not LOOKS & request.POST.keys()
+    form = PublishForm(request.POST) if asked else None
+    if form is not None and form.is_valid() and (release := _publish(request, form, edition, choice)):
         messages.success(request, _done(release))
         return redirect("admin:publishing_release_changelist")
-    proposed = draft(edition)
+    if choice.only is not None and not choice.only:
+        messages.warning(request, gettext("Tick the sessions to publish first, or publish everything."))
+        choice = dc.replace(choice, only=None)
+    notes = {name: request.POST.get(name, "") for name in ("note", "reason")}
     context = {
         **model_admin.admin_site.each_context(request),
-        **_described(proposed),
+        **_described(edition, choice, form, notes),
         "title": gettext("Publish"),
         "opts": model_admin.opts,
         "edition": edition,
-        "draft": proposed,
-        "form": _shown(form, edition, proposed),
         "may_publish": may_publish,
+        "may_choose": may_publish and choice.only is None,
+        "may_force": request.user.has_perm(FORCE),
     }
     return TemplateResponse(request, "admin/publishing/release/publish.html", context)
 
 
-def _publish(request: HttpRequest, form: PublishForm, edition: Edition) -> Release | None:
+def _publish(request: HttpRequest, form: PublishForm, edition: Edition, choice: Choice) -> Release | None:
     """None when it is refused: the form then says why."""
     data = form.cleaned_data
     assert isinstance(request.user, User)
     try:
         if data["edition"] != edition.pk:
             raise ValidationError(gettext("The edition was changed meanwhile. Check which one you want to publish."))
-        return publish(edition, note=data["note"], user=request.user, expected=data["expected"])
+        if choice.only is None and choice.ticked:
+            message = gettext("Some sessions are ticked: look at those alone, or untick them to publish everything.")
+            raise ValidationError(message, code="ticked")
+        return publish(
+            edition,
+            note=data["note"],
+            user=request.user,
+            expected=data["expected"],
+            only=choice.only,
+            leave_out=choice.codes("keep"),
+            force=choice.codes("force"),
+            reason=data["reason"],
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return None
 
 
-def _shown(form: PublishForm | None, edition: Edition, proposed: Draft) -> PublishForm:
-    """The numbers sent back are always those of the changes on the screen, also after a refusal."""
-    seen = {"edition": edition.pk, "expected": proposed.last.number if proposed.last else 0}
-    if form is None:
-        return PublishForm(initial=seen)
-    form.data = {**dict(form.data.items()), **seen}
-    return form
-
-
-def _described(proposed: Draft) -> dict[str, object]:
-    old = of(proposed.last).programme if proposed.last else None
+def _described(edition: Edition, choice: Choice, form: PublishForm | None, notes: dict[str, str]) -> dict[str, object]:
+    """The release that the choice makes, those it stops, and what it leaves for later."""
+    whole = draft(edition)
+    asked = draft(edition, only=choice.only, same=whole) if choice.only is not None else whole
+    if choice.blocked:
+        proposed = draft(edition, only=choice.only, leave_out=choice.codes("keep"), same=whole)
+    else:
+        proposed, _left = without_blocked(asked, only=choice.only)
+    old = of(whole.last).programme if whole.last else None
+    remaining = changes(proposed.programme, whole.programme)
+    form = form or PublishForm(initial=notes)
+    form.as_seen(edition=edition.pk, expected=whole.last.number if whole.last else 0)
     return {
+        "draft": proposed,
+        "form": form,
+        "is_chosen": choice.only is not None,
+        "only": sorted(choice.only or ()),
+        "ticked": choice.ticked,
+        "blocked": _blocked({*asked.blocks, *proposed.blocks}, choice, whole.last),
         "sections": telling.sections(proposed.changes, old, proposed.programme, _left_behind(proposed.changes)),
         "around": telling.around(proposed.changes),
+        "remaining": remaining,
+        "remaining_around": telling.around(remaining),
     }
 
 
-def _left_behind(changes: Changes) -> dict[str, int]:
+def _blocked(blocks: set[Conflict], choice: Choice, last: Release | None) -> list[Blocked]:
+    known = of(last).programme.item_by_code if last else {}
+    found: dict[Session, list[Conflict]] = {}
+    for block in sorted(blocks, key=lambda block: (block.code, block.message)):
+        for session in block.sessions:
+            found.setdefault(session, []).append(block)
+    return [
+        Blocked(session, tuple(conflicts), session.code in known, choice.blocked.get(session.code, "keep"))
+        for session, conflicts in sorted(found.items(), key=lambda pair: (pair[0].title, pair[0].pk))
+    ]
+
+
+def _left_behind(found: Changes) -> dict[str, int]:
     """How many people hold a seat in each session that this release takes away: no mail tells them."""
-    codes = [item.code for item in changes.removed] + [change.new.code for change in changes.called_off]
+    codes = [item.code for item in found.removed] + [change.new.code for change in found.called_off]
     held = Registration.objects.live().filter(session__code__in=codes)
     return dict(held.order_by().values_list("session__code").annotate(Count("pk")))
 

@@ -1,3 +1,5 @@
+import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from publishing.models import Release
 from publishing.publish import publish
 from sessions.models import Session
 from speakers.models import Candidacy
+from tests.conftest import client_of
 from tests.factories import (
     CandidacyFactory,
     EditionFactory,
@@ -14,13 +17,14 @@ from tests.factories import (
     RoleFactory,
     RoomFactory,
     SessionFactory,
+    at,
 )
 
 PUBLISH = "/admin/publishing/release/publier/"
 
 
-def send(client, edition, *, expected: int, note: str = "Deux séances de plus."):
-    return client.post(PUBLISH, {"note": note, "edition": edition.pk, "expected": expected})
+def send(client, edition, *, expected: int, note: str = "Deux séances de plus.", **data):
+    return client.post(PUBLISH, {"note": note, "edition": edition.pk, "expected": expected, **data})
 
 
 def test_publishing_shows_what_changes_then_makes_the_release(project_lead):
@@ -61,20 +65,125 @@ def test_publishing_shows_what_changes_then_makes_the_release(project_lead):
     assert reverse("exports:booklet", args=["semaine"]) in message.message
 
 
-def test_what_blocks_is_told_with_its_remedy_and_stops_the_release(project_lead):
+@pytest.fixture
+def blocked_edition(db):
+    """A sound session, a published one and a new one that something stops."""
     edition = EditionFactory(is_current=True)
-    session = SessionFactory(edition=edition, title="Fail camp")
-    RoleFactory(format=session.format, name="pionnier", required=1)
+    edition.sound = SessionFactory(edition=edition, title="Saine")
+    edition.kept = SessionFactory(edition=edition, title="Affichée")
+    publish(edition, note="Première version.")
+    edition.new = SessionFactory(edition=edition, title="Nouvelle")
+    for session, title in [(edition.sound, "Saine, revue"), (edition.kept, "Au brouillon"), (edition.new, "Nouvelle")]:
+        session.title = title
+        session.save()
+    for session in (edition.kept, edition.new):
+        RoleFactory(format=session.format, name="pionnier", required=1)
+    return edition
+
+
+def choices(word: str, *sessions: Session) -> dict[str, str]:
+    return {f"choice-{session.code}": word for session in sessions}
+
+
+def titles() -> set[str]:
+    return {item.title for item in Release.objects.newest_first()[0].programme().items}
+
+
+def test_a_block_stops_its_session_only(project_lead, blocked_edition):
+    edition = blocked_edition
 
     page = project_lead.get(PUBLISH)
-    response = send(project_lead, edition, expected=0)
+    without_choice = send(project_lead, edition, expected=1)
+    answer = send(project_lead, edition, expected=1, **choices("keep", edition.kept, edition.new))
 
-    assert [conflict.code for conflict in page.context["draft"].blocks] == ["role_unfilled"]
+    shown = [(each.session, each.is_public, each.choice) for each in page.context["blocked"]]
+    assert shown == [(edition.kept, True, "keep"), (edition.new, False, "keep")]
     html = page.content.decode()
-    assert reverse("admin:programme_session_change", args=[session.pk]) in html
-    assert 'name="note"' not in html
-    assert "pionnier" in response.content.decode()
+    assert "Garder la version publiée" in html
+    assert "Laisser de côté" in html
+    assert reverse("admin:programme_session_change", args=[edition.new.pk]) in html
+    assert page.context["draft"].changes.codes == {edition.sound.code}
+    assert page.context["remaining"].codes == {edition.kept.code, edition.new.code}
+    assert "pionnier" in without_choice.content.decode()
+    assert answer.status_code == 302
+    assert titles() == {"Saine, revue", "Affichée"}
+
+
+def test_a_blocked_session_is_forced_with_a_reason(project_lead, blocked_edition):
+    edition = blocked_edition
+    data = {**choices("keep", edition.kept), **choices("force", edition.new)}
+
+    refused = send(project_lead, edition, expected=1, **data)
+    send(project_lead, edition, expected=1, reason="Confirmée au téléphone", **data)
+
+    assert "motif" in refused.content.decode()
+    assert titles() == {"Saine, revue", "Affichée", "Nouvelle"}
+    assert Release.objects.get(number=2).reason == "Confirmée au téléphone"
+
+
+def test_forcing_is_for_who_has_the_right(staff, blocked_edition):
+    edition, user = blocked_edition, staff("Éditorial")
+    user.user_permissions.add(Permission.objects.get(codename="add_release"))
+    client = client_of(user)
+
+    page = client.get(PUBLISH)
+    forged = choices("force", edition.kept, edition.new)
+    answer = send(client, edition, expected=1, reason="Parce que", **forged)
+
+    assert 'value="force"' not in page.content.decode()
+    assert answer.status_code == 403
+    assert Release.objects.count() == 1
+
+
+def test_of_two_sessions_in_one_room_one_is_left_out_and_the_other_goes(project_lead):
+    edition, room = EditionFactory(is_current=True), RoomFactory()
+    one, other = (SessionFactory(edition=edition, title=title, room=room) for title in ("Une", "Autre"))
+
+    send(project_lead, edition, expected=0, **choices("keep", one), **choices("take", other))
+
+    assert titles() == {"Autre"}
+
+
+def test_ticked_sessions_are_looked_at_then_published_alone(project_lead):
+    edition = EditionFactory(is_current=True)
+    sessions = SessionFactory.create_batch(4, edition=edition)
+    publish(edition, note="Première version.")
+    for session in sessions:
+        session.title = f"{session.title}, revue"
+        session.save()
+    ticked = [sessions[0].code, sessions[1].code]
+
+    look = project_lead.post(PUBLISH, {"only": ticked, "scope": "all", "look": "1"})
+    both = send(project_lead, edition, expected=1, only=ticked, scope="all")
+    count = Release.objects.count()
+    send(project_lead, edition, expected=1, only=look.context["only"], scope="chosen")
+
+    assert look.context["draft"].changes.codes == set(ticked)
+    assert look.context["remaining"].codes == {sessions[2].code, sessions[3].code}
+    assert both.context["form"].non_field_errors().as_data()[0].code == "ticked"
+    assert count == 1
+    assert sum(title.endswith(", revue") for title in titles()) == 2
+
+
+def test_nothing_ticked_is_nothing_chosen(project_lead):
+    edition = EditionFactory(is_current=True)
+    SessionFactory(edition=edition)
+
+    look = project_lead.post(PUBLISH, {"scope": "all", "look": "1"})
+    forged = project_lead.post(PUBLISH, {"scope": "chosen", "note": "x", "edition": edition.pk, "expected": 0})
+
+    assert (look.context["is_chosen"], look.context["draft"].changes.count) == (False, 1)
+    assert forged.status_code == 200
     assert Release.objects.count() == 0
+
+
+def test_the_dates_of_the_edition_stop_everything(project_lead):
+    edition = EditionFactory(is_current=True)
+    SessionFactory.create_batch(2, edition=edition, starts_at=at(10, day=40), ends_at=at(11, day=40))
+
+    page = project_lead.get(PUBLISH)
+
+    assert 'name="note"' not in page.content.decode()
 
 
 def test_a_release_made_meanwhile_is_told_and_nothing_is_published(project_lead):

@@ -16,9 +16,9 @@ def english():
         yield
 
 
-def publish(slug: str, note: str = "Ouverture.") -> str:
+def publish(slug: str, *options: str, note: str = "Ouverture.", told: StringIO | None = None) -> str:
     out = StringIO()
-    call_command("publish", slug, "--note", note, stdout=out)
+    call_command("publish", slug, "--note", note, *options, stdout=out, stderr=told or StringIO())
     return out.getvalue()
 
 
@@ -53,3 +53,29 @@ def test_an_unknown_edition_names_those_there_are():
 
     with pytest.raises(CommandError, match=r"There is no edition “2081”\. Editions: 2018\."):
         publish("2081")
+
+
+def test_chosen_sessions_are_published_alone():
+    edition = EditionFactory(slug="2018")
+    chosen, other = SessionFactory.create_batch(2, edition=edition)
+
+    publish("2018", "--only", chosen.code)
+
+    assert list(edition.releases.get().programme().item_by_code) == [chosen.code]
+    assert edition.releases.get().only == [chosen.code]
+    with pytest.raises(CommandError, match="ABCDEF"):
+        publish("2018", "--only", "ABCDEF", other.code)
+
+
+def test_blocked_sessions_stop_their_own_release_or_are_left_and_named():
+    edition = EditionFactory(slug="2018")
+    sound, blocked = SessionFactory(edition=edition), SessionFactory(edition=edition, title="Procès")
+    RoleFactory(format=blocked.format, required=1)
+    told = StringIO()
+
+    with pytest.raises(CommandError, match="Procès"):
+        publish("2018")
+    publish("2018", "--leave-blocked", told=told)
+
+    assert told.getvalue() == f"Left as the public knows it: Procès ({blocked.code}).\n"
+    assert list(edition.releases.get().programme().item_by_code) == [sound.code]

@@ -13,7 +13,7 @@ from publishing.build import build
 from publishing.current import released
 from publishing.models import Release
 from publishing.programme import Programme, from_json, to_json
-from publishing.publish import draft, draft_without_blocks, publish, unpublished
+from publishing.publish import draft, publish, unpublished, without_blocked
 from publishing.selection import compose
 from sessions.models import Sequence, Session
 from speakers.models import Candidacy, Speaker
@@ -231,7 +231,7 @@ def test_leaving_out_every_blocked_session_settles_what_that_brings_about(editio
     change(mover, room=first_room)  # free in the draft, taken as long as the blocked one stays where it was
     sound = SessionFactory(edition=edition)
 
-    proposed, left = draft_without_blocks(edition)
+    proposed, left = without_blocked(draft(edition))
 
     assert left == {blocked.code, mover.code}
     assert proposed.changes.codes == {sound.code}
