@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dsfr.admin import DsfrConfig
 
 from innovation_week.concurrent_edits import ConcurrentEdits
+from innovation_week.deletion import CarefulDeletion
 from innovation_week.limits import LimitedAdmin, is_limited
 from innovation_week.logins import KEPT
 from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
@@ -43,7 +44,7 @@ class LimitInline(LabelledFields, admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(ConcurrentEdits, LimitedAdmin, DjangoUserAdmin):
+class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin):
     """Who is not a superuser manages accounts through roles, and can make nobody more than that.
 
     An account that is limited manages none: it would lift its own limit.
@@ -83,7 +84,7 @@ class UserAdmin(ConcurrentEdits, LimitedAdmin, DjangoUserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(ConcurrentEdits, DjangoGroupAdmin):
+class GroupAdmin(ConcurrentEdits, CarefulDeletion, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.chosen_edition import chosen_edition, show_edition
 from innovation_week.concurrent_edits import ConcurrentEdits
+from innovation_week.deletion import CarefulDeletion, why_kept
 from innovation_week.limits import LimitedAdmin, visible
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
@@ -80,6 +82,11 @@ class LabelledFormSet(BaseInlineFormSet):
         if DELETION_FIELD_NAME in form.fields:
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = _("Delete this line")
 
+    def clean(self) -> None:
+        super().clean()
+        if reasons := [reason for form in self.deleted_forms if (reason := why_kept(form.instance))]:
+            raise ValidationError(reasons, code="kept")
+
 
 class LabelledInline(LabelledFields, admin.TabularInline):
     """The heads of a table's columns do not label what is in its cells."""
@@ -94,7 +101,7 @@ def without(fieldsets: Any, hidden: Collection[str]) -> Any:
     ]
 
 
-class ModelAdmin(ConcurrentEdits, LabelledFields, LimitedAdmin):
+class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin):
     """Django's, within the edition of the page.
 
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the

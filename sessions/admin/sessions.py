@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.session_times import day_and_hours
 from publishing.admin.one_by_one import PublishedOneByOne
+from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.forms import SessionForm
 from sessions.admin.listing import SessionListing
 from sessions.models import Session
 
 
-class SessionEditing(PublishedOneByOne, HistoryAdmin):
+class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
     """The form of a session."""
 
     edition_lookup = "edition"
@@ -41,11 +42,6 @@ class SessionEditing(PublishedOneByOne, HistoryAdmin):
     def get_inlines(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """The roles to fill are known once the format is chosen."""
         return self.inlines if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
-        """What the public has known is cancelled, not erased: its address goes on answering."""
-        allowed: bool = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.published_since is None)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # A handful of words: boxes to tick say more than a list to scroll.

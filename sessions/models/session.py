@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -108,6 +110,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def alive(self) -> Self:
         """Sessions that will take place, whatever their editorial stage."""
         return self.filter(Session.ALIVE)
+
+
+def _refuse_to_delete(published: Iterable["Session"]) -> None:
+    kept: set[models.Model] = set(published)
+    if kept:
+        raise models.ProtectedError("A session that was published is cancelled or archived, never deleted.", kept)
 
 
 class Session(models.Model):
@@ -240,9 +248,25 @@ class Session(models.Model):
         if self.sequence_id and self.edition_id and self.sequence.edition_id != self.edition_id:
             message = _("“%(sequence)s” belongs to another edition: choose a sequence of this one.")
             raise ValidationError({"sequence": ValidationError(message, "edition", {"sequence": self.sequence.title})})
+        if self.status == self.Status.ARCHIVED and self.is_expected:
+            message = _("People are registered for this session, which is yet to take place. Cancel it first.")
+            raise ValidationError({"status": ValidationError(message, "expected")})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_to_delete([self] if self.published_since is not None else [])
+        return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("publishing:session", args=[self.edition.slug, self.code])
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether people are registered and were not told that it will not take place."""
+        row = Session.objects.filter(pk=self.pk).values_list("status", "seats_taken").first()
+        told = (Session.Status.CANCELLED, Session.Status.POSTPONED, Session.Status.ARCHIVED)
+        if row is None or row[0] in told or not row[1]:
+            return False
+        return self.ends_at is None or self.ends_at > timezone.now()
 
     @property
     def time_zone(self) -> ZoneInfo:
