@@ -6,13 +6,12 @@ the drawing stands in the page and follows its dark mode.
 
 import dataclasses as dc
 import datetime as dt
+import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 import leather
 from django.utils.safestring import SafeString, mark_safe
-
-from innovation_week.dates import day_and_month
 
 WIDTH, HEIGHT = 440, 220
 TICKS = 4
@@ -48,14 +47,15 @@ def line(rows: Sequence[tuple[dt.date, int]]) -> SafeString:
     chart.add_y_axis(ticks, _whole)
     days = [day for day, _number in rows]
     chart.add_x_scale(days[0], days[-1])
-    chart.add_x_axis([days[0], days[len(days) // 2], days[-1]], lambda day, _index, _count: day_and_month(day))
+    chart.add_x_axis([days[0], days[len(days) // 2], days[-1]], lambda day, _index, _count: f"{day:%d/%m}")
     return _drawn(chart)
 
 
 def _ticks(most: int) -> list[int]:
-    """From nought to ``most`` or a little more, in whole steps of equal length."""
-    step = max(1, -(-most // TICKS))
-    return [number * step for number in range(TICKS + 1)]
+    """From nought to ``most`` or a little more, in steps of 1, 2, 5, 10…"""
+    steps = (digit * 10**power for power in itertools.count() for digit in (1, 2, 5))
+    step = next(step for step in steps if step * TICKS >= most)
+    return [number * step for number in range(max(1, -(-most // step)) + 1)]
 
 
 def _whole(number: int, _index: int, _count: int) -> str:

@@ -3,7 +3,6 @@
 import dataclasses as dc
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.sites import AdminSite
 from django.db.models import Count, Q, QuerySet
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from innovation_week.chosen_edition import chosen_edition
 from innovation_week.dashboard_charts import FILLING, Picture, filling, registrations_a_day
+from innovation_week.dashboard_lines import Line, list_address, task_lines
 from innovation_week.limits import sees_all
 from innovation_week.session_tasks import LEAD, SESSION_TASKS
 from innovation_week.today import Programme, day_of, next_sessions, sessions_of_day
@@ -28,17 +28,6 @@ from speakers.models import Candidacy
 NOTHING = Changes(added=(), removed=(), called_off=(), moved=(), rewritten=(), around=())
 # How the names of counts begin: of all that the person sees, of what they carry.
 ALL, MINE = "all_", "mine_"
-
-
-@dc.dataclass(frozen=True, slots=True)
-class Line:
-    """A number, what it counts, whom it waits for, and the page that lists exactly that."""
-
-    count: int
-    label: str
-    waits_for: str  # "" for the person who reads
-    url: str
-    is_failure: bool = False  # something broke, rather than something to do
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -74,9 +63,10 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     sees = {model: site._registry[model].has_view_permission(request) for model in (Session, Registration, Candidacy)}
     sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
     counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
+    tasks = task_lines(request, site, edition)
     return {
-        "mine": list(_mine(request, counts)),
-        "lines": list(_lines(request, site, counts)),
+        "mine": [*_mine(request, counts), *tasks.mine],
+        "lines": [*_lines(request, site, counts), *tasks.lines],
         "may_publish": request.user.has_perm("publishing.add_release") and sees_all(request),
         "programme": _programme(sessions, edition, with_people=sees[Candidacy]) if sees[Session] else None,
         "pictures": list(_pictures(request, site, edition, counts, sees)),
@@ -99,7 +89,9 @@ def _counts(request: HttpRequest, sessions: QuerySet[Session]) -> Counts:
 def _mine(request: HttpRequest, counts: Counts) -> Iterator[Line]:
     for task in SESSION_TASKS:
         if count := counts.of_mine.get(task.word):
-            yield Line(count, str(task.line), "", _list(Session, todo=task.word, owner__id__exact=request.user.pk))
+            yield Line(
+                count, str(task.line), "", list_address(Session, todo=task.word, owner__id__exact=request.user.pk)
+            )
 
 
 def _lines(request: HttpRequest, site: AdminSite, counts: Counts) -> Iterator[Line]:
@@ -109,16 +101,11 @@ def _lines(request: HttpRequest, site: AdminSite, counts: Counts) -> Iterator[Li
     for task in SESSION_TASKS:
         if task.word in counts.of_tasks:
             count = counts.of_tasks[task.word]
-            yield Line(count, str(task.line), task.waits_for, _list(Session, todo=task.word))
+            yield Line(count, str(task.line), task.waits_for, list_address(Session, todo=task.word))
     messages: Any = site._registry[Message]
     if messages.has_view_permission(request):
         count = messages.get_queryset(request).failed().count()
-        yield Line(count, _("messages in error"), LEAD, _list(Message, todo="failed"), is_failure=True)
-
-
-def _list(model: type[Any], **filters: Any) -> str:
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-    return f"{reverse(name)}?{urlencode(filters)}"
+        yield Line(count, _("messages in error"), LEAD, list_address(Message, todo="failed"), is_failure=True)
 
 
 def _programme(sessions: QuerySet[Session], edition: Edition, *, with_people: bool) -> Programme:

@@ -19,6 +19,7 @@ from tests.factories import (
     RegistrationFactory,
     RoleFactory,
     SessionFactory,
+    TaskFactory,
     UserFactory,
     at,
 )
@@ -51,6 +52,11 @@ def busy_edition(**fields):
     same = {"format": filled.format, "sequence": filled.sequence, "room": filled.room}
     added = SessionFactory(edition=edition, title="Pas encore publiée", **same)
     CandidacyFactory(session=added, role=role, speaker=filled.candidacies.get().speaker)
+    before = (timezone.localdate() - edition.starts_on).days - 1  # yesterday, counted from the first day
+    TaskFactory.create_batch(2, edition=edition, offset=before)
+    TaskFactory(edition=edition)
+    TaskFactory(edition=edition, offset=before, done_at=timezone.now())
+    TaskFactory(offset=before)
     for state in ("failed", "bounced", "sent", "queued"):
         MessageFactory(state=state)
     return edition
@@ -66,18 +72,19 @@ OF_SESSIONS = {
     "séances que personne ne porte": (9, "Chef de projet"),
     "séances presque complètes": (3, "Logistique"),
 }
+OF_TASKS = {"tâches en retard": (2, "leurs responsables"), "tâches que personne ne porte": (3, "Chef de projet")}
 PUBLISHED = {"modifications non publiées": (1, "Chef de projet")}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("Chef de projet", PUBLISHED | OF_SESSIONS | {"messages en erreur": (2, "Chef de projet")}),
-        ("Éditorial", PUBLISHED | OF_SESSIONS),
-        ("Intervenants", PUBLISHED | OF_SESSIONS),
-        ("Logistique", PUBLISHED | OF_SESSIONS),
-        ("Accueil", PUBLISHED | OF_SESSIONS),
-        ("Lecture", PUBLISHED | OF_SESSIONS),
+        ("Chef de projet", PUBLISHED | OF_SESSIONS | OF_TASKS | {"messages en erreur": (2, "Chef de projet")}),
+        ("Éditorial", PUBLISHED | OF_SESSIONS | OF_TASKS),
+        ("Intervenants", PUBLISHED | OF_SESSIONS | OF_TASKS),
+        ("Logistique", PUBLISHED | OF_SESSIONS | OF_TASKS),
+        ("Accueil", PUBLISHED | OF_SESSIONS | OF_TASKS),
+        ("Lecture", PUBLISHED | OF_SESSIONS | OF_TASKS),
     ],
 )
 def test_each_number_opens_a_list_that_holds_it_whatever_the_role(staff, role, expected):
@@ -103,13 +110,17 @@ def test_what_i_carry_comes_first_and_opens_lists_of_mine(staff):
         SessionFactory(edition=edition, owner=owner, title=f"À moi {number}", text="Texte.", room=None)
     SessionFactory(edition=edition, owner=me, title="Annulée", room=None, status=Status.CANCELLED)
     SessionFactory(owner=me, title="D’une autre édition", room=None)
+    TaskFactory(edition=edition, owner=me)
+    TaskFactory(edition=edition, owner=me, offset=-400)
+    TaskFactory(edition=edition, owner=colleague, offset=-400)
     client = client_of(me)
 
     response = client.get(reverse("admin:index"))
     mine = response.context["mine"]
 
-    assert {line.label: line.count for line in mine} == {"séances sans salle": 2}
-    assert [listed(client, line.url) for line in mine] == [2]
+    numbers = {line.label: line.count for line in mine}
+    assert numbers == {"séances sans salle": 2, "mes tâches en retard": 1, "mes tâches à faire": 2}
+    assert {line.label: listed(client, line.url) for line in mine} == numbers
     html = response.content.decode()
     assert html.index("Pour moi") < html.index("Pour l’équipe")
 
@@ -288,6 +299,7 @@ def test_the_menu_follows_the_work_in_the_words_of_the_agency(superuser_client):
         "Programme",
         "Recrutement des intervenants",
         "Lieux",
+        "Préparation",
         "Publications",
         "Inscriptions",
         "Messages",
