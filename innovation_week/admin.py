@@ -3,14 +3,17 @@ from typing import Any
 from axes.admin import AccessAttemptAdmin, AccessFailureLogAdmin, AccessLogAdmin
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from dsfr.admin import DsfrConfig
 
 from innovation_week.concurrent_edits import ConcurrentEdits
@@ -19,6 +22,7 @@ from innovation_week.limits import LimitedAdmin, is_limited
 from innovation_week.logins import KEPT
 from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
 from innovation_week.models import AccountLimit
+from innovation_week.second_factor import forget
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
 # Its settings are those of templates that we do not use.
@@ -43,6 +47,10 @@ class LimitInline(LabelledFields, admin.StackedInline):
     autocomplete_fields = ["sequences"]
 
 
+# Their forms show the keys of telephones.
+admin.site.unregister([TOTPDevice, StaticDevice])
+
+
 @admin.register(User)
 class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin):
     """Who is not a superuser manages accounts through roles, and can make nobody more than that.
@@ -55,6 +63,7 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
     inlines = [LimitInline]
+    actions = ["reset_second_factor"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
@@ -77,6 +86,17 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         is_protected = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not (is_protected or is_limited(request)) and bool(super().has_change_permission(request, obj))
+
+    @admin.action(description=_("Reset the second factor (lost telephone)"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:
+        """They link a telephone again at their next log-in. The history of the account says who did it."""
+        number = 0
+        for user in queryset:
+            if self.has_change_permission(request, user) and forget(user):
+                self.log_change(request, user, gettext("Second factor reset."))
+                number += 1
+        told = ngettext("%(number)d second factor is reset.", "%(number)d second factors are reset.", number)
+        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:

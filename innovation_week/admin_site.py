@@ -1,7 +1,13 @@
+import functools
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,9 +15,11 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from innovation_week import second_factor, staff_log_in
 from innovation_week.chosen_edition import choose, chosen_edition, edition_choice, other_edition, show_edition
 from innovation_week.dashboard import dashboard, introduction
 from innovation_week.guide import guide_view, picture_view
@@ -24,6 +32,18 @@ APPS = ["programme", "speakers", "venues", "planning", "publishing", "registrati
 MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "Speaker", "Registration", "Employer"]
 
 
+# What somebody may do with their password alone.
+BEFORE_SECOND_FACTOR = {
+    "logout",
+    "jsi18n",
+    "password_change",
+    "password_change_done",
+    "second_factor",
+    "second_factor_setup",
+    "second_factor_codes",
+}
+
+
 class AdminSite(admin.AdminSite):
     site_title = _("Innovation week")
     site_header = _("Innovation week")
@@ -33,6 +53,9 @@ class AdminSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         here: list[URLPattern] = [
             path("edition/", self.admin_view(self.choose_edition), name="choose_edition"),
+            path("second-facteur/", self.admin_view(self.second_factor), name="second_factor"),
+            path("second-facteur/telephone/", self.admin_view(self.second_factor_setup), name="second_factor_setup"),
+            path("second-facteur/codes/", self.admin_view(self.second_factor_codes), name="second_factor_codes"),
             path("recherche/", self.admin_view(self.search), name="search"),
             path("guide/", self.admin_view(self.guide), name="guide"),
             path("guide/<slug:name>.png", self.admin_view(self.guide_picture), name="guide_picture"),
@@ -40,7 +63,7 @@ class AdminSite(admin.AdminSite):
         return [*here, *super().get_urls()]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Times are read, typed and grouped in the edition's zone, whatever the server's."""
+        """For complete log-ins only; times are those of the edition's zone, whatever the server's."""
 
         def in_edition_time(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             edition = chosen_edition(request) if self.has_permission(request) else None
@@ -50,11 +73,45 @@ class AdminSite(admin.AdminSite):
                 # Rendered later, times would be in the server's zone again.
                 return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
-        return super().admin_view(in_edition_time, cacheable)
+        inner = super().admin_view(in_edition_time, cacheable)
+
+        def with_log_in(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not super(AdminSite, self).has_permission(request):
+                return inner(request, *args, **kwargs)
+            if staff_log_in.has_ended(request):
+                return _end(request)
+            staff_log_in.keep_alive(request)
+            if not self.has_permission(request):
+                return redirect(f"{reverse('admin:second_factor')}?next={quote(request.get_full_path())}")
+            return inner(request, *args, **kwargs)
+
+        return functools.update_wrapper(with_log_in, inner)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Also asked by pages elsewhere that are for the staff, such as previews."""
+        if not super().has_permission(request) or staff_log_in.has_ended(request):
+            return False
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        return name in BEFORE_SECOND_FACTOR or staff_log_in.is_complete(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "GET" and super().has_permission(request):
+            if staff_log_in.has_ended(request):
+                return _end(request)
+            if not staff_log_in.is_complete(request):
+                next_page = request.GET.get("next", "")
+                return redirect(f"{reverse('admin:second_factor')}?next={quote(next_page)}")
+        response: HttpResponse = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            staff_log_in.begin(request)
+        return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        if self.has_permission(request):
+        if not (context["has_permission"] and staff_log_in.is_complete(request)):
+            # The pages before the second factor tell nothing of the rest.
+            context |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
+        else:
             choice = context["edition_choice"] = edition_choice(request)
             context["site_url"] = reverse("publishing:home", args=[choice.chosen.slug]) if choice.chosen else None
             context["after_choice"] = _after_choice(request)
@@ -86,11 +143,33 @@ class AdminSite(admin.AdminSite):
     def search(self, request: HttpRequest) -> HttpResponse:
         return search_view(request, self)
 
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        return second_factor.code_view(request, self)
+
+    def second_factor_setup(self, request: HttpRequest) -> HttpResponse:
+        return second_factor.setup_view(request, self)
+
+    def second_factor_codes(self, request: HttpRequest) -> HttpResponse:
+        return second_factor.codes_view(request, self)
+
     def guide(self, request: HttpRequest) -> HttpResponse:
         return guide_view(request, self)
 
     def guide_picture(self, request: HttpRequest, name: str) -> HttpResponseBase:
         return picture_view(request, f"{name}.png")
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    """Told at log-in, with what became of a form that was being sent."""
+    told = gettext("You were logged out after %(minutes)d minutes without activity, or after eight hours.")
+    lines = [told % {"minutes": settings.STAFF_IDLE_MINUTES}]
+    if request.method == "POST":
+        lines.append(
+            gettext("What you sent was not saved: log in in another tab, come back here with “Back” and send it again.")
+        )
+    logout(request)
+    messages.warning(request, " ".join(lines))
+    return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
 
 @require_POST

@@ -9,9 +9,10 @@ class InnovationWeekConfig(AppConfig):
     verbose_name = _("Innovation week")
 
     def ready(self) -> None:
-        from innovation_week.checks import state_theme_belongs_to_the_state
+        from innovation_week.checks import staff_log_in_asks_for_a_second_factor, state_theme_belongs_to_the_state
 
         checks.register(state_theme_belongs_to_the_state, checks.Tags.security, deploy=True)
+        checks.register(staff_log_in_asks_for_a_second_factor, checks.Tags.security, deploy=True)
 
 
 class AdminConfig(DjangoAdminConfig):

@@ -16,3 +16,15 @@ def state_theme_belongs_to_the_state(**kwargs: Any) -> list[checks.CheckMessage]
             id="innovation_week.W001",
         )
     ]
+
+
+def staff_log_in_asks_for_a_second_factor(**kwargs: Any) -> list[checks.CheckMessage]:
+    if settings.SECOND_FACTOR == "required" or settings.DEMO:
+        return []
+    return [
+        checks.Warning(
+            "SECOND_FACTOR=optional: a stolen password is enough to read e-mail addresses and registrations.",
+            hint="Remove the variable, or set SECOND_FACTOR=required.",
+            id="innovation_week.W002",
+        )
+    ]

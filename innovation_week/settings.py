@@ -27,6 +27,8 @@ WSGI_APPLICATION = "innovation_week.wsgi.application"
 FORCE_SCRIPT_NAME = ""  # SITE_URL has no path; a prefix from a header of the visitor would end up in mails and caches
 
 INSTALLED_APPS = [
+    "django_otp.plugins.otp_static",  # before innovation_week.admin, which takes their pages away
+    "django_otp.plugins.otp_totp",
     "innovation_week.apps.InnovationWeekConfig",
     "innovation_week.apps.AdminConfig",
     "django.contrib.auth",
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
+    "django_otp",
     "crispy_forms",
     "csp",
     "dsfr",
@@ -60,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -136,6 +140,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "innovation_week.errors.csrf_failure"
+# Asked of the roles that see personal data; the printed login of the demonstration has no telephone.
+SECOND_FACTOR = environment.choice(
+    "SECOND_FACTOR", ["required", "optional"], default="optional" if DEMO else "required"
+)
+OTP_TOTP_ISSUER = "Semaine de l’innovation publique"
+STAFF_IDLE_MINUTES = environment.whole_number("STAFF_IDLE_MINUTES", default=30, highest=8 * 60)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -110,9 +111,9 @@ def _preview(
     view: View, query: CanonicalQuery | None, request: HttpRequest, slug: str, kwargs: dict[str, Any]
 ) -> HttpResponse:
     """The same page over the present state, for staff only and kept nowhere."""
-    if not request.user.is_authenticated:
+    if not admin.site.has_permission(request):
         return redirect_to_login(request.get_full_path(), "admin:login")
-    if not (request.user.is_staff and request.user.has_perm("programme.view_session")):
+    if not request.user.has_perm("programme.view_session"):
         raise PermissionDenied
     now = timezone.now()
     edition = get_object_or_404(Edition, slug=slug)

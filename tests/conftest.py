@@ -73,6 +73,7 @@ def plain_settings(settings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.SECOND_FACTOR = "optional"  # tests/admin/test_second_factor.py asks for it
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.RELEASE_FILES_ROOT = tmp_path / "releases"

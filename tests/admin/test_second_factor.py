@@ -1,0 +1,208 @@
+"""Password, then telephone: what opens, what does not, and how one gets back in."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from innovation_week.checks import staff_log_in_asks_for_a_second_factor
+from tests.factories import SessionFactory
+
+LOGIN, CODE, SETUP = (reverse(f"admin:{name}") for name in ("login", "second_factor", "second_factor_setup"))
+INDEX, SESSIONS = reverse("admin:index"), reverse("admin:programme_session_changelist")
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.SECOND_FACTOR = "required"
+
+
+@pytest.fixture
+def lead(staff) -> User:
+    return staff("Chef de projet")
+
+
+@pytest.fixture
+def telephone(lead) -> TOTPDevice:
+    device = TOTPDevice.objects.create(user=lead, name="téléphone")
+    StaticToken.objects.create(device=StaticDevice.objects.create(user=lead), token="abcd2345")
+    return device
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    response = client.post(LOGIN, {"username": user.username, "password": "mot de passe de test", "next": INDEX})
+    assert response.status_code == 302
+    return client
+
+
+def code_of(key: bytes, steps: int = 0) -> str:
+    return f"{TOTP(key, drift=steps).token():06d}"
+
+
+def test_a_first_log_in_links_a_telephone_and_gives_recovery_codes_once(lead):
+    client = logged_in(lead)
+
+    asked = client.get(SESSIONS)
+    assert (asked.status_code, asked["Location"]) == (302, f"{CODE}?next={SESSIONS}")
+    assert client.get(asked["Location"])["Location"].startswith(SETUP)
+    html = client.get(SETUP).content.decode()
+    assert 'src="data:image/svg+xml' in html
+    key = bytes.fromhex(client.session["second_factor_key"])
+    before = client.session.session_key
+    codes = client.post(SETUP, {"code": code_of(key), "next": SESSIONS}).content.decode()
+
+    shown = re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", codes)
+    assert len(shown) == 10
+    assert client.session.session_key != before
+    assert client.get(SESSIONS).status_code == 200
+    assert shown[0] not in client.get(SETUP).content.decode()
+
+
+def test_a_wrong_first_code_links_nothing(lead):
+    client = logged_in(lead)
+    client.get(SETUP)
+
+    html = client.post(SETUP, {"code": "000000"}).content.decode()
+
+    assert "Ce code n’est pas celui" in html
+    assert not TOTPDevice.objects.exists()
+
+
+def test_nothing_opens_before_the_code(lead, telephone):
+    session = SessionFactory(edition__is_current=True)
+    client = logged_in(lead)
+    pages = [INDEX, SESSIONS, reverse("admin:programme_session_change", args=[session.pk]), reverse("admin:search")]
+    pages += [reverse("admin:autocomplete"), reverse("admin:guide")]
+    pages.append(reverse("preview:programme", args=[session.edition.slug]))
+
+    for page in pages:
+        response = client.get(page, follow=True)
+        assert (page, response.request["PATH_INFO"]) == (page, CODE)
+        assert session.title not in response.content.decode()
+    assert client.post(SESSIONS, {"action": "x"}).status_code == 302
+    assert client.get(SETUP)["Location"] == CODE  # a password alone links no second telephone
+    assert client.post(reverse("admin:second_factor_codes"))["Location"] == CODE
+    assert client.get(reverse("admin:password_change")).status_code == 200
+    assert SESSIONS not in client.get(reverse("admin:password_change")).content.decode()
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_code_opens_also_when_the_clock_is_a_step_away_but_never_twice(lead, telephone, steps):
+    code = code_of(telephone.bin_key, steps)
+    client = logged_in(lead)
+
+    assert client.post(CODE, {"code": f"{code[:3]} {code[3:]}", "next": SESSIONS})["Location"] == SESSIONS
+    assert client.get(SESSIONS).status_code == 200
+    again = logged_in(lead)
+    assert again.post(CODE, {"code": code}).status_code == 200
+    assert again.get(SESSIONS).status_code == 302
+
+
+def test_a_recovery_code_opens_once_and_says_how_many_are_left(lead, telephone):
+    client = logged_in(lead)
+
+    html = client.post(CODE, {"code": "ABCD-2345"}, follow=True).content.decode()
+
+    assert "il en reste 0" in html
+    assert logged_in(lead).post(CODE, {"code": "abcd2345"}).status_code == 200
+
+
+def test_wrong_codes_make_one_wait_and_end_the_log_in(lead, telephone, monkeypatch):
+    client, now = logged_in(lead), timezone.now()
+    client.post(CODE, {"code": "000000"})
+    assert "Patientez" in client.post(CODE, {"code": code_of(telephone.bin_key)}).content.decode()
+    answers = []
+    for attempt in range(1, 5):
+        # Two minutes apart: without the pause that doubles.
+        monkeypatch.setattr(timezone, "now", lambda attempt=attempt: now + dt.timedelta(minutes=2 * attempt))
+        answers.append(client.post(CODE, {"code": "000000"}).status_code)
+
+    assert answers == [200, 200, 200, 429]
+    assert client.get(CODE).status_code == 302
+
+
+def test_a_role_without_personal_data_logs_in_with_a_password(staff):
+    client = logged_in(staff("Lecture"))
+
+    assert client.get(SESSIONS).status_code == 200
+
+
+def test_who_has_a_telephone_is_asked_for_it_though_no_role_demands_it(staff, settings):
+    settings.SECOND_FACTOR = "optional"
+    reader = staff("Lecture")
+    TOTPDevice.objects.create(user=reader, name="téléphone")
+
+    assert logged_in(reader).get(SESSIONS)["Location"].startswith(CODE)
+
+
+def test_a_project_lead_resets_the_telephone_of_a_colleague_but_not_of_a_superuser(
+    project_lead, staff, superuser, settings
+):
+    settings.SECOND_FACTOR = "optional"
+    colleague = staff("Accueil")
+    for user in (colleague, superuser):
+        TOTPDevice.objects.create(user=user, name="téléphone")
+    ticked = {"action": "reset_second_factor", "_selected_action": [colleague.pk, superuser.pk]}
+
+    html = project_lead.post(reverse("admin:auth_user_changelist"), ticked, follow=True).content.decode()
+
+    assert "1 second facteur est réinitialisé." in html
+    assert [device.user for device in TOTPDevice.objects.all()] == [superuser]
+    assert LogEntry.objects.get(object_id=str(colleague.pk)).user.groups.get().name == "Chef de projet"
+
+
+def test_a_reset_ends_what_the_telephone_had_opened(lead, telephone):
+    client = logged_in(lead)
+    client.post(CODE, {"code": code_of(telephone.bin_key)})
+    assert client.get(SESSIONS).status_code == 200
+
+    call_command("reset_second_factor", lead.username, verbosity=0)
+
+    assert client.get(SESSIONS).status_code == 302
+
+
+def test_half_an_hour_without_a_page_ends_the_log_in_and_says_so(staff, monkeypatch):
+    client, now = logged_in(staff("Lecture")), timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + dt.timedelta(minutes=29))
+    assert client.get(SESSIONS).status_code == 200
+    monkeypatch.setattr(timezone, "now", lambda: now + dt.timedelta(minutes=58))
+    assert client.get(SESSIONS).status_code == 200
+
+    monkeypatch.setattr(timezone, "now", lambda: now + dt.timedelta(minutes=90))
+    response = client.post(SESSIONS, {"action": "x"}, follow=True)
+
+    assert response.redirect_chain == [(f"{LOGIN}?next={SESSIONS}", 302)]
+    assert "30 minutes" in response.content.decode()
+    assert "n’a pas été enregistré" in response.content.decode()
+
+
+def test_eight_hours_end_the_log_in_of_the_busiest(staff, monkeypatch):
+    client, now = logged_in(staff("Lecture")), timezone.now()
+    seen = []
+    for quarter in [*range(1, 32), 33]:
+        monkeypatch.setattr(timezone, "now", lambda quarter=quarter: now + dt.timedelta(minutes=15 * quarter))
+        seen.append(client.get(SESSIONS).status_code)
+
+    assert seen == [200] * 31 + [302]
+
+
+def test_the_check_before_deployment_warns_when_it_is_off(settings):
+    assert staff_log_in_asks_for_a_second_factor() == []
+    settings.SECOND_FACTOR = "optional"
+    assert [message.id for message in staff_log_in_asks_for_a_second_factor()] == ["innovation_week.W002"]
+    settings.DEMO = True
+    assert staff_log_in_asks_for_a_second_factor() == []
+
+
+def test_public_pages_set_no_cookie_nor_ask_who_reads(db):
+    assert not Client().get("/accessibilite/").cookies
