@@ -1,5 +1,6 @@
 """What stops a release: faults of the edition as a whole, conflicts of the sessions that it takes from the draft."""
 
+import dataclasses as dc
 import datetime as dt
 import functools
 from collections.abc import Collection, Iterable, Iterator
@@ -35,12 +36,21 @@ class Checks:
         # All rows of the edition rather than a condition with hundreds of codes.
         return {row.code: row for row in Session.objects.filter(edition=self._edition).only("code", "title")}
 
-    def of(self, programme: Programme, chosen: Collection[str]) -> list[Conflict]:
-        """Of the sessions ``chosen``: among themselves and with the others, as the public has them."""
+    def of(self, programme: Programme, chosen: Collection[str], changed: Collection[str]) -> list[Conflict]:
+        """Of the sessions ``chosen``: among themselves and with the others, as the public has them.
+
+        What stands in the way of sessions that a release does not change is no reason to stop it: it warns.
+        """
         kept = [item for item in programme.items if item.code not in chosen]
         beside = self._occurrences(programme, kept, kept=True)
         days = (programme.starts_on, programme.ends_on)
-        return find_conflicts(self._edition, planned=self._planned, only=chosen, beside=beside, days=days)
+        found = find_conflicts(self._edition, planned=self._planned, only=chosen, beside=beside, days=days)
+        return [
+            conflict
+            if any(session.code in changed for session in conflict.sessions)
+            else dc.replace(conflict, level="warn")
+            for conflict in found
+        ]
 
     def of_published(self, programme: Programme, code: str) -> list[Conflict]:
         """Of one session with the others, all as ``programme`` has them: the draft does not count."""

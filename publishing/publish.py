@@ -46,8 +46,8 @@ class Draft:
 
     @property
     def blocked(self) -> frozenset[str]:
-        """Codes of the sessions that a block concerns."""
-        return frozenset(session.code for block in self.blocks for session in block.sessions)
+        """Codes of the sessions that would change and that a block concerns."""
+        return self.changes.codes & {session.code for block in self.blocks for session in block.sessions}
 
 
 def draft(
@@ -69,13 +69,14 @@ def draft(
     checks = same.checks if same else Checks(edition, only)
     chosen = (known if only is None else known & set(only)) - set(leave_out)
     programme = carry(before, compose(before, now, chosen, around=only is None))
+    found = changes(before, programme)
     return Draft(
         edition=edition,
         last=last,
         now=now,
         programme=programme,
-        changes=changes(before, programme),
-        conflicts=tuple(checks.of(programme, chosen)),
+        changes=found,
+        conflicts=tuple(checks.of(programme, chosen, found.codes)),
         checks=checks,
         faults=tuple(faults_of(programme)),
         unknown=frozenset(only or ()) - known,

@@ -130,12 +130,11 @@ def _excerpt(text: str, start: int) -> str:
 def _slot(programme: Programme, slot: Slot) -> str:
     room = programme.room_of(slot)
     place = programme.place_by_slug.get(slot.place)
-    parts = []
+    parts = [_("No time yet")]
     if slot.starts_at:
         end = programme.local(slot.ends_at, slot) if slot.ends_at else None
-        parts.append(when(programme.local(slot.starts_at, slot), end))
-    parts += [part.name for part in (room, place) if part]
-    return ", ".join(parts) or _("No time yet")
+        parts = [when(programme.local(slot.starts_at, slot), end)]
+    return ", ".join(parts + [part.name for part in (room, place) if part])
 
 
 def _parts(programme: Programme, parts: Any) -> Iterator[str]:

@@ -58,6 +58,8 @@ class PostponeForm(ForceForm):
     starts_at = _moment(label=_("New start"), help_text=_("Leave it empty when the new date is not known yet."))
     ends_at = _moment(label=_("New end"), help_text=_("Empty: as long as it was announced."))
 
+    field_order = ("starts_at", "ends_at", "note", "reason")
+
     def __init__(self, *args: Any, session: Session, announced: Any, **kwargs: Any) -> None:
         """``announced`` is the slot that the public knows."""
         super().__init__(*args, **kwargs)

@@ -23,7 +23,7 @@ from publishing.checks import FORCE
 from publishing.current import of
 from publishing.diff import Changes, changes
 from publishing.models import Release
-from publishing.publish import draft, publish, without_blocked
+from publishing.publish import Draft, draft, publish, without_blocked
 from registrations.models import Registration
 from sessions.models import Edition, Session
 
@@ -148,7 +148,7 @@ def _described(edition: Edition, choice: Choice, form: PublishForm | None, notes
         "is_chosen": choice.only is not None,
         "only": sorted(choice.only or ()),
         "ticked": choice.ticked,
-        "blocked": _blocked({*asked.blocks, *proposed.blocks}, choice, whole.last),
+        "blocked": _blocked([asked, proposed], choice),
         "sections": telling.sections(proposed.changes, old, proposed.programme, _left_behind(proposed.changes)),
         "around": telling.around(proposed.changes),
         "remaining": remaining,
@@ -156,12 +156,17 @@ def _described(edition: Edition, choice: Choice, form: PublishForm | None, notes
     }
 
 
-def _blocked(blocks: set[Conflict], choice: Choice, last: Release | None) -> list[Blocked]:
+def _blocked(drafts: list[Draft], choice: Choice) -> list[Blocked]:
+    """Each session that something stops in one of these, with all that does."""
+    last = drafts[0].last
     known = of(last).programme.item_by_code if last else {}
+    codes = {code for each in drafts for code in each.blocked}
+    blocks = {block for each in drafts for block in each.blocks}
     found: dict[Session, list[Conflict]] = {}
     for block in sorted(blocks, key=lambda block: (block.code, block.message)):
         for session in block.sessions:
-            found.setdefault(session, []).append(block)
+            if session.code in codes:
+                found.setdefault(session, []).append(block)
     return [
         Blocked(session, tuple(conflicts), session.code in known, choice.blocked.get(session.code, "keep"))
         for session, conflicts in sorted(found.items(), key=lambda pair: (pair[0].title, pair[0].pk))

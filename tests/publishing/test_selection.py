@@ -267,6 +267,27 @@ def test_forcing_one_session_forces_no_other(edition, superuser):
     assert [other.title in message for message in caught.value.messages] == [True]
 
 
+def test_what_was_forced_once_does_not_stop_the_next_release(edition, superuser):
+    forced, other = SessionFactory.create_batch(2, edition=edition)
+    RoleFactory(format=forced.format, required=1)
+    publish(edition, note="Ouverture", user=superuser, force=[forced.code], reason="Accord verbal")
+    change(other, title="Une autre")
+
+    proposed = draft(edition)
+    publish(edition, note="Une autre")
+
+    assert proposed.blocks == ()
+    assert [warning.code for warning in proposed.warnings] == ["role_unfilled"]
+
+
+def test_of_two_in_one_room_only_the_one_that_changed_waits(edition):
+    still, moved = SessionFactory.create_batch(2, edition=edition)
+    publish(edition, note="Ouverture")
+    change(moved, room=still.room)
+
+    assert without_blocked(draft(edition))[1] == {moved.code}
+
+
 def test_a_reason_without_a_conflict_leaves_no_trace(edition, superuser):
     session = SessionFactory(edition=edition)
 
