@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
+from simple_history.signals import pre_create_historical_record
 
 
 class InnovationWeekConfig(AppConfig):
@@ -9,8 +10,11 @@ class InnovationWeekConfig(AppConfig):
     verbose_name = _("Innovation week")
 
     def ready(self) -> None:
+        from innovation_week.actors import name_the_actor
         from innovation_week.checks import staff_log_in_asks_for_a_second_factor, state_theme_belongs_to_the_state
 
+        # A library's hook, not a signal of ours: it also serves models that are yet to come.
+        pre_create_historical_record.connect(name_the_actor)
         checks.register(state_theme_belongs_to_the_state, checks.Tags.security, deploy=True)
         checks.register(staff_log_in_asks_for_a_second_factor, checks.Tags.security, deploy=True)
 

@@ -79,12 +79,12 @@ class ConcurrentEdits(BaseModelAdmin):
             key = self.opts.pk.to_python(object_id)
         except ValidationError:
             return None
-        _hold(self.model._base_manager.filter(pk=key))
+        hold(self.model._base_manager.filter(pk=key))
         this: Any = self
         obj = this.get_object(request, object_id)
         for formset, inline in this.get_formsets_with_inlines(request, obj) if obj else []:
             if inline.has_change_permission(request, obj):
-                _hold(formset.model._base_manager.filter(**{formset.fk.name: obj.pk}))
+                hold(formset.model._base_manager.filter(**{formset.fk.name: obj.pk}))
         return obj
 
     def _merge(self, request: Any, obj: models.Model) -> Comparison:
@@ -177,5 +177,6 @@ def _name(obj: models.Model) -> str:
     return f"{obj._meta.label_lower}:{obj.pk}"
 
 
-def _hold(rows: models.QuerySet) -> None:
+def hold(rows: models.QuerySet) -> None:
+    """Lock the rows until the end of the transaction."""
     list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).only("pk"))

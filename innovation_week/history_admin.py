@@ -13,7 +13,10 @@ from django.utils.translation import gettext
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from innovation_week.actors import who, why
+from innovation_week.earlier_versions import as_it_was
 from innovation_week.model_admin import ModelAdmin
+from innovation_week.restoring import Restoring
 
 
 class WordsOfChoices(HistoricalRecordContextHelper):
@@ -35,9 +38,7 @@ class Lines:
 
 def _as_it_was(record: Any) -> models.Model:
     """The line at the time of the record, with the related objects that the query has brought along."""
-    # Not ``record.instance``: it asks the database for the fields that history leaves out.
-    values = {field.attname: getattr(record, field.attname) for field in record.tracked_fields}
-    line: models.Model = record.instance_type(**values)
+    line: models.Model = as_it_was(record)
     for field in record.tracked_fields:
         if field.many_to_one:
             setattr(line, field.name, getattr(record, field.name))
@@ -54,7 +55,7 @@ def _related(records: list[Any], field: Any) -> dict[int, list[str]]:
     return names
 
 
-class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
+class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
     def get_urls(self) -> list[Any]:
         """Without the package's forms of old versions: posting one saves it, for whoever may merely look."""
         return [url for url in super().get_urls() if not str(url.name).endswith("_simple_history")]
@@ -69,10 +70,10 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         kept = [inline for inline in self.inlines if hasattr(inline.model, "history")]
         seen = [inline for inline in kept if inline(self.model, self.admin_site).has_view_permission(request)]
-        lines = [found for inline in seen if (found := self._lines(inline, object_id)).records]
+        lines = [found for inline in seen if (found := self._lines(request, inline, object_id)).records]
         return super().history_view(request, object_id, {"lines": lines, **(extra_context or {})})
 
-    def _lines(self, inline: type[admin.options.InlineModelAdmin], object_id: str) -> Lines:
+    def _lines(self, request: HttpRequest, inline: type[admin.options.InlineModelAdmin], object_id: str) -> Lines:
         """Also of lines that were deleted: that is what one comes to look for."""
         model: Any = inline.model
         parent = next(field.name for field in model._meta.fields if field.related_model is self.model)
@@ -80,7 +81,14 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
         records = list(found._select_related_history_tracked_objs().order_by("id", "-history_date", "-history_id"))
         for record in records:
             record.line = _as_it_was(record)
-        for _line, versions in itertools.groupby(records, key=lambda record: record.id):
+        restorable = self.has_change_permission(request, self.get_object(request, object_id))
+        for _line, found_versions in itertools.groupby(records, key=lambda record: record.id):
+            versions = list(found_versions)
+            for record in versions:
+                record.who, record.why = who(record), why(record)
+                is_past = record is not versions[0] or record.history_type == "-"
+                if is_past and restorable:
+                    record.restore_url = self.restore_url("restoreline", object_id, model._meta.model_name, record.pk)
             for new, old in itertools.pairwise(versions):
                 delta = new.diff_against(old, foreign_keys_are_objs=True)
                 new.history_delta_changes = WordsOfChoices(model, new).context_for_delta_changes(delta)
@@ -91,6 +99,7 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
     ) -> None:
         """As the package's, which asks the database four times for each record and each many-to-many field."""
         records = list(historical_records)
+        self._tell_actors(request, records, newest_first=historical_records.number == 1)
         fields = records[0]._history_m2m_fields if records else []
         related = {field: _related(records, field) for field in fields}
         for new, old in itertools.pairwise(records):
@@ -101,6 +110,21 @@ class HistoryAdmin(ModelAdmin, SimpleHistoryAdmin):
                 if before != after:
                     change = {"field": capfirst(field.verbose_name), "old": before, "new": after}
                     new.history_delta_changes.append(change)
+
+    def _tell_actors(self, request: HttpRequest, records: list[Any], *, newest_first: bool) -> None:
+        """And, to whoever may change the object, where to go back to each version but the newest."""
+        obj = self.get_object(request, str(records[0].id)) if records else None
+        may_restore = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        for number, record in enumerate(records):
+            record.who, record.why = who(record), why(record)
+            if may_restore and obj and (number or not newest_first):
+                record.restore_url = self.restore_url("restore", obj.pk, record.pk)
+            elif may_restore and not obj:
+                record.restore_url = self.restore_url("undelete", record.pk)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"deleted_url": self.restore_url("deleted")}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def history_view_title(self, request: HttpRequest, obj: models.Model) -> str:
         self.go_by_edition_of(request, obj)  # the package looks it up by itself

@@ -17,6 +17,10 @@ PAGES = {
         "personal links stand here too."
     ),
     "delete": _("Read what would go with it before you confirm: it cannot be taken back from this page."),
+    "restore": _("What going back to this version would change. Tick what is to be restored: the rest stays as it is."),
+    "restoreline": _("What going back to this version of the line would change; the rest of the page stays as it is."),
+    "deleted": _("What was deleted and can be brought back, newest first. What was ever published is never here."),
+    "undelete": _("What will be made again. Its history goes on where it stopped."),
     "password_change": _("Twelve characters or more. A sentence that only you know is better than a short riddle."),
     "password_change_done": _("Your new password works from now on, on every machine."),
     "app_list": _("One part of the back-office: each line opens a list."),
