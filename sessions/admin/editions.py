@@ -2,12 +2,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.dates import date_range
 from innovation_week.history_admin import HistoryAdmin
+from innovation_week.limits import sees_all
 from innovation_week.model_admin import LabelledFields
+from sessions.admin.cloning import clone_view
 from sessions.models import AccessibilityStatement, Edition, LegalNotice, PrivacyNotice
 
 
@@ -33,6 +36,12 @@ class AccessibilityStatementInline(NoticeInline):
 @admin.register(Edition)
 class EditionAdmin(HistoryAdmin):
     introduction = _("One edition is one week. Its days, its texts and the notices that the law asks for are set here.")
+    introductions = {
+        "clone": _(
+            "A new edition made from another one: choose what it takes over, look at what would be made, then make "
+            "it. Dates move by whole weeks: each keeps its day of the week and its hour."
+        ),
+    }
     guide = "construire-le-programme"
     when_empty = _("No edition yet: make the first one, everything else belongs to it.")
     list_display = ["name", "slug", "dates", "is_current", "sessions"]
@@ -47,6 +56,17 @@ class EditionAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).annotate(n_sessions=Count("sessions"))
+
+    def get_urls(self) -> list[Any]:
+        clone = path("copie/", self.admin_site.admin_view(self.clone_view), name="programme_edition_clone")
+        return [clone, *super().get_urls()]
+
+    def clone_view(self, request: HttpRequest) -> HttpResponse:
+        return clone_view(self, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_clone = self.has_add_permission(request) and sees_all(request)
+        return super().changelist_view(request, {"may_clone": may_clone, **(extra_context or {})})
 
     def edition_of(self, obj: Edition) -> int:
         return obj.pk
