@@ -1,7 +1,7 @@
 """The list of sessions: its columns, filters, search and order."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
 from registrations.seats import lock
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
+from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
 from sessions.models import Session
 from speakers.casting import casting
@@ -30,6 +32,14 @@ from venues.room_names import RoomNames
 
 # Conflicts that a time or a room makes.
 OF_ROWS = {"outside", "same_room", "same_person", "room_too_small"}
+
+
+INTRODUCTIONS = {
+    "paste": _(
+        "Copy cells from Excel, LibreOffice or an online spreadsheet and paste them here. You then read what would be "
+        "made, with what is wrong beside each cell; sessions are made on your second click, all of them or none."
+    ),
+}
 
 
 class SessionChangeList(ChangeList):
@@ -93,6 +103,16 @@ class SessionListing(ModelAdmin):
     search_help_text = _("Title, code, sequence or room; accents and capitals do not matter.")
     found_by = ["title", "code", "sequence__title"]
     found_exactly_by = "code"
+
+    def get_urls(self) -> list[Any]:
+        pages = [("coller", paste_view, "paste")]
+        return [*(self._list_page(*page) for page in pages), *super().get_urls()]
+
+    def _list_page(self, word: str, page: Callable[..., HttpResponse], name: str) -> Any:
+        def view(request: HttpRequest) -> HttpResponse:
+            return page(self, request)
+
+        return path(f"{word}/", self.admin_site.admin_view(view), name=f"programme_session_{name}")
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Who may not change sessions reads times and rooms in place of the fields."""

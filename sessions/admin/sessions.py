@@ -11,7 +11,7 @@ from publishing.admin.one_by_one import PublishedOneByOne
 from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.forms import SessionForm
-from sessions.admin.listing import SessionListing
+from sessions.admin.listing import INTRODUCTIONS, SessionListing
 from sessions.models import Session
 
 
@@ -55,4 +55,4 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
 
 @admin.register(Session)
 class SessionAdmin(SessionListing, SessionEditing):
-    pass
+    introductions = {**SessionEditing.introductions, **INTRODUCTIONS}
