@@ -34,11 +34,10 @@ def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = N
     knows of earlier releases: ``publishing.revisions.carry`` adds what depends on them.
     """
     public = Session.objects.filter(edition=edition).public()
-    sequences = edition.sequences.select_related("format")
     if only is None:
-        return _programme(edition, _with_cast(public), sequences, at)
+        return _programme(edition, _with_cast(public), edition.sequences.select_related("format"), at)
     sessions = _with_cast(public.filter(code__in=only))
-    return _programme(edition, sessions, sequences.filter(pk__in=_sequences(sessions)), at)
+    return _programme(edition, sessions, _sequences(sessions), at)
 
 
 def build_as_if(session: Session, *, at: dt.datetime, **values: object) -> Programme:
@@ -47,12 +46,12 @@ def build_as_if(session: Session, *, at: dt.datetime, **values: object) -> Progr
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
-    sequences = Sequence.objects.filter(pk__in=_sequences(rows)).select_related("format")
-    return _programme(session.edition, rows, sequences, at)
+    return _programme(session.edition, rows, _sequences(rows), at)
 
 
-def _sequences(sessions: Iterable[Session]) -> set[int]:
-    return {session.sequence_id for session in sessions}
+def _sequences(sessions: Iterable[Session]) -> list[Sequence]:
+    found = {session.sequence_id: session.sequence for session in sessions}
+    return sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
 
 
 def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
@@ -81,7 +80,7 @@ def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Se
 def _with_cast(sessions: SessionQuerySet) -> list[Session]:
     confirmed = Candidacy.objects.confirmed().select_related("role", "speaker")
     return list(
-        sessions.select_related("sequence", "format", "room__venue").prefetch_related(
+        sessions.select_related("sequence__format", "format", "room__venue").prefetch_related(
             "audiences",
             Prefetch("candidacies", queryset=confirmed.order_by("role__position", "position", "pk"), to_attr="cast"),
         )

@@ -43,7 +43,7 @@ class Beside:
 
 
 def beside(session: Session) -> Beside:
-    """Six queries, whatever the size of the edition."""
+    """Five queries, whatever the size of the edition."""
     now = build_as_if(session, at=timezone.now())
     last = last_release(session.edition)
     known = of(last).programme if last else None

@@ -94,7 +94,7 @@ def _part(programme: Programme, item: Item, field: str) -> str:
 
 
 def publishing_state(request: HttpRequest, session: Session) -> dict[str, Any]:
-    """For ``admin/programme/session/_publishing.html``: six queries, whatever the size of the edition."""
+    """For ``admin/programme/session/_publishing.html``: five queries, whatever the size of the edition."""
     found = beside_of(request, session)
     fields = fields_beside(request, session)
     return {

@@ -85,4 +85,4 @@ def test_the_state_of_a_session_asks_as_much_in_a_large_edition(edition):
         publish(edition, note="Séances")
         with CaptureQueriesContext(connection) as queries:
             publishing_state(asked(), Session.objects.select_related("edition").get(pk=session.pk))
-        assert len(queries) == 8  # two read the session and, once for each release, its document
+        assert len(queries) == 7  # two read the session and, once for each release, its document
