@@ -94,12 +94,11 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
     notes = {name: request.POST.get(name, "") for name in ("note", "reason")}
     context = {
         **model_admin.admin_site.each_context(request),
-        **_described(edition, choice, form, notes),
+        **_described(edition, choice, form, notes, may_publish=may_publish),
         "title": gettext("Publish"),
         "opts": model_admin.opts,
         "edition": edition,
         "may_publish": may_publish,
-        "may_choose": may_publish and choice.only is None,
         "may_force": request.user.has_perm(FORCE),
     }
     return TemplateResponse(request, "admin/publishing/release/publish.html", context)
@@ -130,7 +129,9 @@ def _publish(request: HttpRequest, form: PublishForm, edition: Edition, choice: 
         return None
 
 
-def _described(edition: Edition, choice: Choice, form: PublishForm | None, notes: dict[str, str]) -> dict[str, object]:
+def _described(
+    edition: Edition, choice: Choice, form: PublishForm | None, notes: dict[str, str], *, may_publish: bool
+) -> dict[str, object]:
     """The release that the choice makes, those it stops, and what it leaves for later."""
     whole = draft(edition)
     asked = draft(edition, only=choice.only, same=whole) if choice.only is not None else whole
@@ -146,6 +147,7 @@ def _described(edition: Edition, choice: Choice, form: PublishForm | None, notes
         "draft": proposed,
         "form": form,
         "is_chosen": choice.only is not None,
+        "may_choose": may_publish and choice.only is None and proposed.changes.count > 1,
         "only": sorted(choice.only or ()),
         "ticked": choice.ticked,
         "blocked": _blocked([asked, proposed], choice),
