@@ -36,6 +36,33 @@ def casting(sessions: Iterable[Session]) -> dict[int, Casting]:
     }
 
 
+@dc.dataclass(frozen=True, slots=True)
+class Part:
+    """A role of one session: who is considered for it, and how many required people are not confirmed."""
+
+    role: Role
+    candidacies: tuple[Candidacy, ...]
+    vacant: int
+
+
+def parts(session: Session) -> list[Part]:
+    """The roles of its format, then any other that somebody was considered for; two queries."""
+    roles = {role.pk: role for role in Role.objects.filter(format=session.format_id)}
+    considered: dict[int, list[Candidacy]] = defaultdict(list)
+    for candidacy in Candidacy.objects.filter(session=session).select_related("role", "speaker"):
+        considered[candidacy.role_id].append(candidacy)
+    others = {pk: found[0].role for pk, found in considered.items() if pk not in roles}
+    return [
+        Part(role, tuple(considered[pk]), _vacant(role, considered[pk]) if pk in roles else 0)
+        for pk, role in (roles | others).items()
+    ]
+
+
+def _vacant(role: Role, candidacies: Iterable[Candidacy]) -> int:
+    confirmed = sum(candidacy.stage in Candidacy.CONFIRMED for candidacy in candidacies)
+    return max(role.required - confirmed, 0)
+
+
 def lacks_required_role() -> Exists:
     """Condition on a session: somebody is lacking in a role that its format requires."""
     confirmed = (

@@ -1,30 +1,33 @@
 from typing import Any
 
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 
 from innovation_week.model_admin import LabelledInline
+from sessions.admin.autocomplete import LabelledAutocomplete
+from sessions.admin.forms import CandidacyForm
 from sessions.models import Role, Session
+from speakers.casting import Part, parts
 from speakers.models import Candidacy
 
+EMPTY_LINES = 10  # a format may ask for a hundred people
 
-class LabelledAutocomplete(AutocompleteSelect):
-    """Knows the labels of the rows at hand: Django's own asks the database once for each row."""
 
-    labels: dict[str, str] = {}
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        chosen = [str(key) for key in value if str(key) in self.labels]
-        if not chosen:
-            return super().optgroups(name, value, attr)
-        return [(None, [self.create_option(name, key, self.labels[key], True, 0) for key in chosen], 0)]
+def parts_of(request: HttpRequest, session: Session) -> list[Part]:
+    """Its roles and people, read once per request."""
+    kept = vars(request).setdefault("parts", {})
+    if session.pk not in kept:
+        kept[session.pk] = parts(session)
+    found: list[Part] = kept[session.pk]
+    return found
 
 
 class CandidacyInline(LabelledInline):
     """Who is considered for the session, in the roles of its format."""
 
     model = Candidacy
+    form = CandidacyForm
     extra = 0
     fields = ["role", "speaker", "stage", "position", "note"]
     autocomplete_fields = ["speaker"]
@@ -38,19 +41,28 @@ class CandidacyInline(LabelledInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidacy]:
         return super().get_queryset(request).select_related("speaker", "role")
 
+    def vacant_roles(self, request: HttpRequest, session: Session) -> list[int]:
+        """The role of each empty line, for who may add people."""
+        if not self.has_add_permission(request, session):
+            return []
+        return [part.role.pk for part in parts_of(request, session) for _place in range(part.vacant)][:EMPTY_LINES]
+
+    def get_extra(self, request: HttpRequest, obj: Session | None = None, **kwargs: Any) -> int:
+        return len(self.vacant_roles(request, obj)) if obj else 0
+
     def get_formset(self, request: HttpRequest, obj: Session | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         fields: dict[str, Any] = formset.form.base_fields
         if "role" in fields and obj is not None:
-            roles = Role.objects.filter(format=obj.format_id)
-            fields["role"].queryset = roles
+            fields["role"].queryset = Role.objects.filter(format=obj.format_id)
+            roles = [part.role for part in parts_of(request, obj) if part.role.format_id == obj.format_id]
             # Read once: each row would otherwise ask for them again.
             fields["role"].choices = [("", "---------"), *((role.pk, str(role)) for role in roles)]
             fields["role"].widget = fields["role"].widget.widget  # roles are made with their format
         if "speaker" in fields and obj is not None:
-            people = Candidacy.objects.filter(session=obj).values_list("speaker", "speaker__name")
+            people = [candidacy.speaker for part in parts_of(request, obj) for candidacy in part.candidacies]
             fields["speaker"].widget.can_change_related = fields["speaker"].widget.can_view_related = False
-            fields["speaker"].widget.widget.labels = {str(pk): name for pk, name in people}
+            fields["speaker"].widget.widget.labels = {str(speaker.pk): speaker.name for speaker in people}
         return formset
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

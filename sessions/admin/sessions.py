@@ -1,18 +1,36 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from innovation_week.chosen_edition import chosen_edition
+from innovation_week.dates import clock, day, duration
 from innovation_week.history_admin import HistoryAdmin
+from innovation_week.model_admin import without
 from innovation_week.session_times import day_and_hours
 from publishing.admin.one_by_one import PublishedOneByOne
+from publishing.richtext import to_html
 from sessions.admin.archiving import ArchivedSessions
+from sessions.admin.autocomplete import LabelledAutocomplete, LabelledInEdition
 from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.forms import SessionForm
 from sessions.admin.listing import INTRODUCTIONS, SessionListing
+from sessions.admin.neighbours import NEXT, PREVIOUS, neighbour
+from sessions.admin.session_page import session_page
+from sessions.admin.times import StartField, days
 from sessions.models import Session
+
+ESSENTIALS: list[Any] = ["title", "sequence", "format", "status", "owner", "starts_at", "length", "end"]
+PLACE: Any = (_("Place"), {"fields": ["room", "room_holds", "is_online", "local_time"]})
 
 
 class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
@@ -20,24 +38,69 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
 
     edition_lookup = "edition"
     sequence_lookup = "sequence"
+    form_introduction = _(
+        "“Live” acts as soon as you save; “To publish” waits until the session is published; “Internal” never "
+        "leaves the back-office. What the public reads now stands under each field that differs."
+    )
     form = SessionForm
     inlines = [CandidacyInline]
     autocomplete_fields = ["sequence", "room"]
+    # ``inlines`` and ``history`` are not fields: the template puts the lines and the last changes there.
     fieldsets = [
-        (None, {"fields": ["edition", "title", "sequence", "format", "status", "owner", "code"]}),
-        (_("When and where"), {"fields": ["starts_at", "ends_at", "local_time", "room", "is_online"]}),
-        (_("Texts"), {"fields": ["lead", "text", "course", "note", "language", "audiences"]}),
+        (_("Essentials"), {"fields": ESSENTIALS}),
+        (_("Public text"), {"fields": ["lead", "text", "course", "note", "language", "audiences"]}),
+        (_("Speakers"), {"fields": [], "classes": ["inlines"]}),
+        PLACE,
+        (_("Registration"), {"fields": ["entry", "seats", "taken", "registration_opens_at", "registration_closes_at"]}),
         (_("Accessibility"), {"fields": ["sign_language", "captions"]}),
-        (
-            _("Registration"),
-            {"fields": ["entry", "seats", "seats_taken", "registration_opens_at", "registration_closes_at"]},
-        ),
-        (_("Afterwards and for the staff"), {"fields": ["attendance", "internal_note"]}),
+        (_("For the staff"), {"fields": ["attendance", "internal_note"]}),
+        (_("History"), {"fields": [], "classes": ["last-changes"]}),
     ]
-    known_later = readonly_fields = ["code", "local_time", "seats_taken"]
+    add_fieldsets = [(_("Essentials"), {"fields": ["edition", *ESSENTIALS]}), PLACE]
+    readonly_fields = ["end", "local_time", "room_holds", "taken"]
+    known_later = ["end", "local_time", "room_holds"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
-        return [*self.readonly_fields, "edition"] if obj else self.readonly_fields
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("texte/", view(self.text_view), name="programme_session_text"),
+            path("<path:object_id>/suivante/", view(self.next_view), name="programme_session_next"),
+            path("<path:object_id>/precedente/", view(self.previous_view), name="programme_session_previous"),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The list says itself what it reads along, which this would replace."""
+        sessions = super().get_queryset(request)
+        match = request.resolver_match
+        is_about_one = match is not None and "object_id" in match.kwargs
+        return sessions.select_related("edition", "sequence", "room__venue") if is_about_one else sessions
+
+    def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
+        if obj is None:
+            return without(self.add_fieldsets, self.known_later)
+        return super().get_fieldsets(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        fields: dict[str, Any] = form.base_fields
+        if field := fields.get("starts_at"):
+            fields["starts_at"] = StartField(days(chosen_edition(request), obj), field.label, field.help_text)
+        for name in ("sequence", "room"):
+            if name in fields and obj and (chosen := getattr(obj, name)):
+                fields[name].widget.widget.labels = {str(chosen.pk): str(chosen)}
+        for name in ("format", "owner"):
+            if name in fields:
+                fields[name].widget = fields[name].widget.widget  # made elsewhere, by few people
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        edition = chosen_edition(request)
+        if db_field.name == "room":
+            kwargs["widget"] = LabelledAutocomplete(db_field, self.admin_site)
+        if db_field.name == "sequence" and edition:
+            kwargs["widget"] = LabelledInEdition(db_field, self.admin_site, edition)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """The roles to fill are known once the format is chosen."""
@@ -47,10 +110,91 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         # A handful of words: boxes to tick say more than a list to scroll.
         return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """An empty line for each vacant place, which names its role already."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, CandidacyInline) and obj.pk:
+            kwargs["initial"] = [{"role": role} for role in inline.vacant_roles(request, obj)]
+        return kwargs
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Session | None = None,
+    ) -> HttpResponse:
+        if obj is not None and obj.pk:
+            context |= session_page(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def next_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._neighbour(request, object_id, NEXT, gettext("This is the last session of the list."))
+
+    def previous_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._neighbour(request, object_id, PREVIOUS, gettext("This is the first session of the list."))
+
+    def _neighbour(self, request: HttpRequest, object_id: str, step: int, at_the_end: str) -> HttpResponse:
+        session = self.get_object(request, unquote(object_id))
+        if session is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, session):
+            raise PermissionDenied
+        assert isinstance(session, Session)
+        found = neighbour(self, request, session, step)
+        if found is None:
+            messages.info(request, at_the_end)
+        query = request.GET.urlencode()
+        address = reverse("admin:programme_session_change", args=[found or session.pk])
+        return redirect(f"{address}?{query}" if query else address)
+
+    def text_view(self, request: HttpRequest) -> HttpResponse:
+        """A text in Markdown as the public will read it; nothing is kept."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        return _as_read(request)
+
+    @admin.display(description=_("end"))
+    def end(self, session: Session) -> str:
+        if session.starts_at is None or session.ends_at is None:
+            return "–"
+        start, end = (timezone.localtime(moment) for moment in (session.starts_at, session.ends_at))
+        return f"{day(end.date())}, {clock(end)} ({duration(start, end)})"
+
+    @admin.display(description=_("length"))
+    def length(self, session: Session) -> str:
+        """For who may look but not change."""
+        if session.starts_at is None or session.ends_at is None:
+            return "–"
+        return duration(session.starts_at, session.ends_at)
+
     @admin.display(description=_("on the clock of the venue"))
     def local_time(self, session: Session) -> str:
         """Fields are in the edition's time; overseas rooms have their own."""
         return " ".join(day_and_hours(session, with_year=True))
+
+    @admin.display(description=_("people allowed in the room"))
+    def room_holds(self, session: Session) -> str:
+        capacity = session.room.capacity if session.room else None
+        if capacity is None:
+            return "–"
+        if session.seats is None:
+            return str(capacity)
+        told = gettext("%(capacity)d, for %(seats)d seats offered")
+        if session.seats > capacity:
+            told = gettext("%(capacity)d, fewer than the %(seats)d seats offered")
+        return told % {"capacity": capacity, "seats": session.seats}
+
+    @admin.display(description=_("seats taken"))
+    def taken(self, session: Session) -> str:
+        return str(session.seats_taken)
+
+
+@require_POST
+def _as_read(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(to_html(request.POST.get("text", "")))
 
 
 @admin.register(Session)

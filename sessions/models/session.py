@@ -144,6 +144,11 @@ class Session(models.Model):
         Q(registration_opens_at__isnull=False) | Q(registration_closes_at__isnull=False) | LAST_SEATS
     )
 
+    # What acts at once: it is read from this row, and is in no release.
+    LIVE_FIELDS = frozenset({"seats", "registration_opens_at", "registration_closes_at"})
+    # What never leaves the back-office. Every other field that people fill in waits for a release.
+    INTERNAL_FIELDS = frozenset({"owner", "internal_note"})
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="sessions", verbose_name=_("edition"))
     sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="sessions", verbose_name=_("sequence"))
     format = models.ForeignKey(Format, models.PROTECT, related_name="sessions", verbose_name=_("format"))
