@@ -21,6 +21,8 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [str(urlsplit(SITE_URL).hostn
 THEME = environment.choice("THEME", ["neutral", "state"], default="neutral")
 DEMO = environment.switch("DEMO", default=False)  # permanent banner, not indexed
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")  # of the staff login of the demonstration; empty: made once
+TRAINING = environment.switch("TRAINING", default=False)  # permanent banner, not indexed, mails kept to a list
+TRAINING_ADDRESSES = environment.words("TRAINING_ADDRESSES", [])
 
 ROOT_URLCONF = "innovation_week.urls"
 WSGI_APPLICATION = "innovation_week.wsgi.application"

@@ -31,6 +31,7 @@ class Message(models.Model):
         FAILED = "failed", _("Failed")
         BOUNCED = "bounced", _("Address refused")
         DROPPED = "dropped", _("No longer relevant")
+        WITHHELD = "withheld", _("Withheld (training)")
 
     kind = models.CharField(_("kind"), max_length=50, help_text=_("For example registration_hold."))
     about = models.CharField(

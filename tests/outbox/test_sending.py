@@ -238,3 +238,24 @@ def test_a_message_of_a_transaction_that_is_undone_never_was():
 
     assert (Message.objects.count(), Attachment.objects.count(), send_due()) == (0, 0, {})
     connection.close()
+
+
+def test_on_a_training_site_mail_leaves_for_the_listed_addresses_only(settings):
+    settings.TRAINING, settings.TRAINING_ADDRESSES = True, ["formation@example.org"]
+    listed, other = notice(to="Formation@example.org"), notice(to="camille@example.org")
+
+    assert send_due() == {Message.State.SENT: 1, Message.State.WITHHELD: 1}
+
+    assert [message.to for message in mail.outbox] == [["Formation@example.org"]]
+    assert Message.objects.get(pk=other.pk).state == Message.State.WITHHELD
+    settings.TRAINING = False
+    assert send_due() == {}  # what was withheld never leaves later
+    assert Message.objects.get(pk=listed.pk).sent_at
+
+
+def test_a_training_site_without_a_list_sends_nothing(settings):
+    settings.TRAINING, settings.TRAINING_ADDRESSES = True, []
+    notice()
+
+    assert send_due() == {Message.State.WITHHELD: 1}
+    assert mail.outbox == []
