@@ -21,7 +21,8 @@ from innovation_week.deletion import CarefulDeletion
 from innovation_week.limits import LimitedAdmin, is_limited
 from innovation_week.logins import KEPT
 from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
-from innovation_week.models import AccountLimit
+from innovation_week.models import AccountLimit, PersonalExport
+from innovation_week.personal_export import KEPT as EXPORTS_KEPT
 from innovation_week.second_factor import forget
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
@@ -107,6 +108,21 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
 class GroupAdmin(ConcurrentEdits, CarefulDeletion, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
+
+
+@admin.register(PersonalExport)
+class PersonalExportAdmin(ReadOnlyAdmin):
+    introduction = format_lazy(
+        _("Who took a list of people out of the site, when, narrowed to what. Kept for {days} days, then erased."),
+        days=EXPORTS_KEPT.days,
+    )
+    guide = "comptes"
+    when_empty = _("Nothing to report.")
+    limited_rights = ""
+    list_display = ["at", "username", "what", "rows", "narrowed"]
+    list_filter = ["what"]
+    date_hierarchy = "at"
+    search_fields = ["username", "narrowed__folded"]
 
 
 class LogAdmin(ReadOnlyAdmin):

@@ -27,7 +27,12 @@ from innovation_week.screen_help import screen_help
 from innovation_week.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
-NAMES = {"auth": _("Accounts"), "axes": _("Log-in attempts"), "planning": _("Preparation")}
+NAMES = {
+    "auth": _("Accounts"),
+    "innovation_week": _("Exports"),
+    "axes": _("Log-in attempts"),
+    "planning": _("Preparation"),
+}
 APPS = ["programme", "speakers", "venues", "planning", "publishing", "registrations", "outbox", "auth", "axes"]
 MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "Speaker", "Registration", "Employer"]
 

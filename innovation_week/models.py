@@ -49,3 +49,22 @@ class AccountLimit(models.Model):
     def sequence_pks(self) -> frozenset[int] | None:
         """None: every sequence."""
         return frozenset(self.sequences.values_list("pk", flat=True)) if self.only_some_sequences else None
+
+
+class PersonalExport(models.Model):
+    """A list of people that left the site as a file: who took it, when, narrowed to what. Never changed by hand."""
+
+    username = models.CharField(_("account"), max_length=150, help_text=_("As it was then."))
+    at = models.DateTimeField(_("at"))
+    what = models.CharField(_("list"), max_length=100)
+    narrowed = models.TextField(_("edition, search and filters"))
+    query = models.TextField(_("in the address"), blank=True)
+    rows = models.PositiveIntegerField(_("lines"))
+
+    class Meta:
+        verbose_name = _("export of personal data")
+        verbose_name_plural = _("exports of personal data")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.username}"

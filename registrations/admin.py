@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
+from innovation_week.personal_export import Column, ExportsPeople
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links
@@ -59,7 +61,7 @@ class CancelForm(forms.Form):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(ExportsPeople, ReadOnlyAdmin):
     introduction = _(
         "People write these lines themselves. To help somebody, cancel their registration or send them their link "
         "again: tick the line, then choose the action."
@@ -98,6 +100,21 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def found_detail(self, obj: Registration) -> str:
         return " · ".join([obj.email, obj.session.title, str(obj.get_state_display())])
+
+    def export_columns(self) -> Sequence[Column]:
+        return [
+            (_("first name"), lambda row: row.first_name),
+            (_("last name"), lambda row: row.last_name),
+            (_("e-mail address"), lambda row: row.email),
+            (_("code"), lambda row: row.session.code),
+            (_("session"), lambda row: row.session.title),
+            (_("start"), lambda row: row.session.starts_at),
+            (_("state"), lambda row: row.get_state_display()),
+            (_("Employer"), lambda row: row.employer_name),
+            (_("branch of the civil service"), lambda row: row.get_branch_display()),
+            (_("region"), lambda row: row.get_region_display()),
+            (_("asked"), lambda row: row.created_at),
+        ]
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("registrations.change_registration")

@@ -134,6 +134,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
+        permissions = [("export_registration", "Can export registrations")]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "email_key"],

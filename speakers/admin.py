@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.chosen_edition import count_in_edition
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.model_admin import InEditionFilter, without
+from innovation_week.personal_export import Column, ExportsPeople
 from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait
@@ -61,7 +62,7 @@ class SpeakerForm(forms.ModelForm):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(HidesPrivateFields):
+class SpeakerAdmin(ExportsPeople, HidesPrivateFields):
     introduction = _(
         "Everybody considered for a stage, whatever the edition. The public sees a speaker once confirmed in a "
         "published session; the e-mail address never leaves this page."
@@ -94,6 +95,16 @@ class SpeakerAdmin(HidesPrivateFields):
 
     def found_detail(self, obj: Speaker) -> str:
         return ", ".join(part for part in (obj.function, obj.organisation) if part)
+
+    def export_columns(self) -> Sequence[Column]:
+        return [
+            (_("code"), lambda row: row.code),
+            (_("name as shown"), lambda row: row.name),
+            (_("function"), lambda row: row.function),
+            (_("organisation"), lambda row: row.organisation),
+            (_("e-mail address"), lambda row: row.email),
+            (_("confirmed roles"), lambda row: row.n_confirmed),
+        ]
 
     def of_sequences(
         self, request: HttpRequest, queryset: QuerySet[Speaker], sequences: frozenset[int]

@@ -69,6 +69,7 @@ class Speaker(models.Model):
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
         ordering = ["sort_name", "name"]
+        permissions = [("export_speaker", "Can export speakers")]
 
     def __str__(self) -> str:
         return self.name

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from innovation_week.models import AccountLimit
+from innovation_week.models import AccountLimit, PersonalExport
 from outbox.models import Attachment, Message
 from planning.models import Task
 from publishing.models import Release
@@ -66,6 +66,16 @@ class AccountLimitFactory(DjangoModelFactory):
     def sequences(self, create: bool, extracted: list[Sequence] | None) -> None:
         if extracted is not None:
             self.sequences.set(extracted)
+
+
+class PersonalExportFactory(DjangoModelFactory):
+    class Meta:
+        model = PersonalExport
+
+    username = "camille"
+    at = factory.LazyFunction(timezone.now)
+    what = "inscriptions"
+    rows = 3
 
 
 class EditionFactory(DjangoModelFactory):

@@ -16,6 +16,7 @@ from tests.factories import (
     FormatFactory,
     LegalNoticeFactory,
     MessageFactory,
+    PersonalExportFactory,
     PrivacyNoticeFactory,
     RegistrationFactory,
     ReleaseFactory,
@@ -61,6 +62,7 @@ def populate(db) -> Callable[[int], Edition]:
             TaskFactory(edition=edition, session=other, owner=UserFactory())
             UserFactory()
             AccountLimitFactory()
+            PersonalExportFactory()
         return edition
 
     return make

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports.booklet import make_missing
 from innovation_week.logins import forget_logins
+from innovation_week.personal_export import forget_exports
 from innovation_week.worker import Step, work
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
@@ -16,7 +17,14 @@ def send_messages() -> None:
     send_due(limit=50)  # so that a long queue lets the other steps, and a stop, come through
 
 
-QUICK = [(send_messages, 2), (expire_holds, 15), (remind, 60), (erase_outdated, 60 * 60), (forget_logins, 60 * 60)]
+QUICK = [
+    (send_messages, 2),
+    (expire_holds, 15),
+    (remind, 60),
+    (erase_outdated, 60 * 60),
+    (forget_logins, 60 * 60),
+    (forget_exports, 60 * 60),
+]
 SLOW = [(make_missing, 5)]  # minutes for a large programme: mails do not wait for it
 
 
