@@ -5,7 +5,6 @@ import itertools
 from collections import defaultdict
 from typing import Any
 
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -68,14 +67,15 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        kept = [inline for inline in self.inlines if hasattr(inline.model, "history")]
-        seen = [inline for inline in kept if inline(self.model, self.admin_site).has_view_permission(request)]
+        kept = [inline(self.model, self.admin_site) for inline in self.inlines if hasattr(inline.model, "history")]
+        seen = [inline for inline in kept if inline.has_view_permission(request)]
         lines = [found for inline in seen if (found := self._lines(request, inline, object_id)).records]
         return super().history_view(request, object_id, {"lines": lines, **(extra_context or {})})
 
-    def _lines(self, request: HttpRequest, inline: type[admin.options.InlineModelAdmin], object_id: str) -> Lines:
+    def _lines(self, request: HttpRequest, inline: Any, object_id: str) -> Lines:
         """Also of lines that were deleted: that is what one comes to look for."""
         model: Any = inline.model
+        untold = inline.untold(request)
         parent = next(field.name for field in model._meta.fields if field.related_model is self.model)
         found = model.history.filter(**{parent: object_id}).select_related("history_user")
         records = list(found._select_related_history_tracked_objs().order_by("id", "-history_date", "-history_id"))
@@ -90,7 +90,7 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
                 if is_past and restorable:
                     record.restore_url = self.restore_url("restoreline", object_id, model._meta.model_name, record.pk)
             for new, old in itertools.pairwise(versions):
-                delta = new.diff_against(old, foreign_keys_are_objs=True)
+                delta = new.diff_against(old, excluded_fields=untold, foreign_keys_are_objs=True)
                 new.history_delta_changes = WordsOfChoices(model, new).context_for_delta_changes(delta)
         return Lines(capfirst(model._meta.verbose_name_plural), records)
 
@@ -98,12 +98,13 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
     ) -> None:
         """As the package's, which asks the database four times for each record and each many-to-many field."""
-        records = list(historical_records)
+        records, untold = list(historical_records), self.untold(request)
         self._tell_actors(request, records, newest_first=historical_records.number == 1)
         fields = records[0]._history_m2m_fields if records else []
         related = {field: _related(records, field) for field in fields}
         for new, old in itertools.pairwise(records):
-            delta = new.diff_against(old, excluded_fields=[field.name for field in fields], foreign_keys_are_objs=True)
+            excluded = [*untold, *(field.name for field in fields)]
+            delta = new.diff_against(old, excluded_fields=excluded, foreign_keys_are_objs=True)
             new.history_delta_changes = WordsOfChoices(self.model, new).context_for_delta_changes(delta)
             for field, names in related.items():
                 before, after = ", ".join(names[old.pk]), ", ".join(names[new.pk])

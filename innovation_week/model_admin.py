@@ -41,6 +41,10 @@ class AutocompleteInEdition(AutocompleteSelect):
 class LabelledFields(BaseModelAdmin):
     """Each field says its name to a screen reader, in the rows of a table and in both halves of a date."""
 
+    def untold(self, request: HttpRequest) -> Collection[str]:
+        """Fields whose values the account may not read: the history and what it restores leave them out too."""
+        return ()
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"

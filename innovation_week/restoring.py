@@ -1,5 +1,6 @@
 """« Rétablir »: pages that bring an earlier version, or a deleted row, back from the history."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ class Restoring(admin.ModelAdmin):
     """For the admin of a model with a history, and for the lines of its form that have one."""
 
     edition_lookup = ""
+    untold: Callable[[HttpRequest], Collection[str]]  # of LabelledFields
 
     def get_urls(self) -> list[Any]:
         pages: list[tuple[str, Any, str]] = [
@@ -55,11 +57,14 @@ class Restoring(admin.ModelAdmin):
             hold(self.model._base_manager.filter(pk=self._owner(request, object_id).pk))
             obj = self._owner(request, object_id)
             record = get_object_or_404(obj.history.all(), pk=version)
-            return self._restore_page(request, obj, obj, record, hidden=self.get_readonly_fields(request, obj))
+            hidden = [*self.get_readonly_fields(request, obj), *self.untold(request)]
+            return self._restore_page(request, obj, obj, record, hidden=hidden)
 
     def _restore_line_view(self, request: HttpRequest, object_id: str, line: str, version: int) -> HttpResponse:
         obj = self._owner(request, object_id)
-        inline = next((one for one in self.get_inline_instances(request, obj) if one.opts.model_name == line), None)
+        inline: Any = next(
+            (one for one in self.get_inline_instances(request, obj) if one.opts.model_name == line), None
+        )
         if inline is None or not hasattr(inline.model, "history"):
             raise Http404
         model: Any = inline.model
@@ -72,7 +77,8 @@ class Restoring(admin.ModelAdmin):
             allowed = inline.has_change_permission(request, obj) if row else inline.has_add_permission(request, obj)
             if not allowed:
                 raise PermissionDenied
-            return self._restore_page(request, obj, row, record, hidden=inline.get_readonly_fields(request, obj))
+            hidden = [*inline.get_readonly_fields(request, obj), *inline.untold(request)]
+            return self._restore_page(request, obj, row, record, hidden=hidden)
 
     def _undelete_view(self, request: HttpRequest, version: int) -> HttpResponse:
         model: Any = self.model
@@ -82,7 +88,7 @@ class Restoring(admin.ModelAdmin):
         with transaction.atomic():
             if model._base_manager.filter(pk=record.id).exists():
                 return redirect(self.restore_url("restore", record.id, version))
-            return self._restore_page(request, as_it_was(record), None, record, hidden=[])
+            return self._restore_page(request, as_it_was(record), None, record, hidden=self.untold(request))
 
     def _may_undelete(self, request: HttpRequest, record: Any) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request, as_it_was(record))

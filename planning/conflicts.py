@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from planning.models import Service
+from planning.models.service import unconfirmed
 from sessions.models import Edition, Role, Session
 from speakers.models import Candidacy
 
@@ -91,6 +93,7 @@ def find_conflicts(
         *_room_too_small(sessions),
         *_roles_unfilled(sessions, cast, planned.roles),
         *_without_room(sessions),
+        *_access_unconfirmed(sessions),
     ]
 
 
@@ -202,6 +205,22 @@ def _without_room(sessions: Iterable[Session]) -> Iterator[Conflict]:
         if session.room_id is None and not session.is_online:
             message = _("“%(title)s” has no room.") % {"title": session.title}
             yield Conflict("no_room", "warn", (session,), message, _("Choose a room, or say that it is online."))
+
+
+def _access_unconfirmed(sessions: Iterable[Session]) -> Iterator[Conflict]:
+    """The boxes of a session say what is announced, a confirmed service makes it true."""
+    announced = [session for session in sessions if session.sign_language or session.captions]
+    services: dict[int, list[Service]] = {}
+    for service in Service.objects.filter(session__in=announced, kind__in=Service.ANNOUNCED.values()):
+        services.setdefault(service.session_id, []).append(service)
+    for session in announced:
+        for kind in unconfirmed(session, services.get(session.pk, [])):
+            message = _("“%(title)s” announces “%(kind)s”, and no service confirms it.") % {
+                "title": session.title,
+                "kind": kind.label,
+            }
+            advice = _("Confirm the service, or announce it no longer.")
+            yield Conflict("access_unconfirmed", "warn", (session,), message, advice)
 
 
 def _overlaps(occurrences: list[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:

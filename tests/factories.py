@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from innovation_week.models import AccountLimit, PersonalExport
 from outbox.models import Attachment, Message
-from planning.models import Task
+from planning.models import Service, Task
 from publishing.models import Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
 from registrations.models import Branch, Employer, Region, Registration, Transition
@@ -264,6 +264,15 @@ class TaskFactory(DjangoModelFactory):
     edition = factory.SubFactory(EditionFactory)
     title = factory.Sequence(lambda n: f"Tâche {n}")
     offset = 10
+
+
+class ServiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Service
+
+    session = factory.SubFactory(SessionFactory)
+    kind = Service.Kind.CATERING
+    supplier = "Prestataire exemple"
 
 
 class ReleaseFactory(DjangoModelFactory):

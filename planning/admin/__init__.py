@@ -1,3 +1,4 @@
+from planning.admin.services import ServiceAdmin, ServiceInline
 from planning.admin.tasks import TaskAdmin
 
-__all__ = ["TaskAdmin"]
+__all__ = ["ServiceAdmin", "ServiceInline", "TaskAdmin"]

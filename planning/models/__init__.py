@@ -1,4 +1,5 @@
+from planning.models.service import Service
 from planning.models.task import Task
 from planning.models.task_calendar import TaskCalendar
 
-__all__ = ["Task", "TaskCalendar"]
+__all__ = ["Service", "Task", "TaskCalendar"]

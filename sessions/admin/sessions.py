@@ -17,6 +17,7 @@ from innovation_week.dates import clock, day, duration
 from innovation_week.history_admin import HistoryAdmin
 from innovation_week.model_admin import without
 from innovation_week.session_times import day_and_hours
+from planning.admin.services import ServiceInline
 from publishing.admin.one_by_one import PublishedOneByOne
 from publishing.richtext import to_html
 from sessions.admin.archiving import ArchivedSessions
@@ -43,7 +44,7 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         "leaves the back-office. What the public reads now stands under each field that differs."
     )
     form = SessionForm
-    inlines = [CandidacyInline]
+    inlines = [CandidacyInline, ServiceInline]
     autocomplete_fields = ["sequence", "room"]
     # ``inlines`` and ``history`` are not fields: the template puts the lines and the last changes there.
     fieldsets = [

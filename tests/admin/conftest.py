@@ -23,6 +23,7 @@ from tests.factories import (
     RoleFactory,
     RoomFactory,
     SequenceFactory,
+    ServiceFactory,
     SessionFactory,
     SpeakerFactory,
     TaskFactory,
@@ -59,6 +60,8 @@ def populate(db) -> Callable[[int], Edition]:
             AttachmentFactory(message=message)
             MessageFactory()
             ReleaseFactory(edition=edition)
+            ServiceFactory(session=other, amount=100)
+            ServiceFactory(session=session)
             TaskFactory(edition=edition, session=other, owner=UserFactory())
             UserFactory()
             AccountLimitFactory()

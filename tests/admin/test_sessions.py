@@ -38,6 +38,8 @@ def form_of(session: Session, **changed: Any) -> dict[str, Any]:
         "seats": session.seats or "",
         "room": session.room_id or "",
         "candidacies-TOTAL_FORMS": 0,
+        "services-TOTAL_FORMS": 0,
+        "services-INITIAL_FORMS": 0,
         "candidacies-INITIAL_FORMS": 0,
     }
     if session.starts_at and session.ends_at:
@@ -229,7 +231,7 @@ def test_roles_offered_are_those_of_the_format(editor, session):
 
     response = editor.get(address(session))
 
-    (formset,) = response.context["inline_admin_formsets"]
+    formset, *_services = response.context["inline_admin_formsets"]
     # Éditorial looks at candidacies without changing them.
     assert [form.form.instance.role for form in formset] == [wanted]
 
@@ -244,7 +246,7 @@ def test_a_role_of_another_format_is_refused(project_lead, session):
     inline = project_lead.post(address(session), several)
     alone = project_lead.post("/admin/speakers/candidacy/add/", {"session": session.pk, **line})
 
-    (formset,) = inline.context["inline_admin_formsets"]
+    formset, *_services = inline.context["inline_admin_formsets"]
     assert formset.formset.errors[0].as_data()["role"][0].code == "invalid_choice"
     assert alone.context["adminform"].form.errors.as_data()["role"][0].code == "role"
     assert Candidacy.objects.count() == 0
