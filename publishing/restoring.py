@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from publishing.diff import compare
 from publishing.programme import Item, Slot
 from publishing.richtext import to_html
-from publishing.this_session import Beside, beside
+from publishing.this_session import Beside, beside, check_seen
 from sessions.models import Audience, Format, Role, Session
 from speakers.models import Candidacy, Speaker
 from venues.models import Room
@@ -26,8 +26,10 @@ PLAIN = ["title", "lead", "note", "language", "is_online", "entry", "attendance"
 
 
 @transaction.atomic
-def restore(session: Session, *, with_people: bool = True) -> Beside:
-    """Restore what can be; the comparison made afterwards tells what could not. ValidationError: it is not public.
+def restore(session: Session, *, with_people: bool = True, seen: str | None = None) -> Beside:
+    """Restore what can be; the comparison made afterwards tells what could not.
+
+    ValidationError: it is not public, or no longer as in the comparison that ``seen`` is the fingerprint of.
 
     What acts at once (seats, times of registration) is in no release, and stays. ``with_people``: candidacies too.
     """
@@ -35,6 +37,7 @@ def restore(session: Session, *, with_people: bool = True) -> Beside:
     found = beside(row)
     if found.item is None:
         raise ValidationError(_("The public does not know this session: there is nothing to go back to."), "unknown")
+    check_seen(found, seen)
     item = found.item
     fields = set(compare(item, found.draft.items[0]).fields)
     changed = _restore_fields(row, item, fields)

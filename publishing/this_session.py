@@ -3,13 +3,15 @@
 import dataclasses as dc
 from collections.abc import Iterator
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from publishing.build import build_as_if
 from publishing.current import of
 from publishing.diff import Change, compare
 from publishing.models import Release
-from publishing.programme import Item, Programme
+from publishing.programme import Item, Programme, sha256, to_json
 from publishing.publish import last_release
 from publishing.revisions import carry
 from publishing.selection import compose, narrow
@@ -41,6 +43,13 @@ class Beside:
             return self.goes_out
         return not self.goes_out or bool(self.change.fields) or bool(self.pages)
 
+    @property
+    def fingerprint(self) -> str:
+        """The same as long as neither the draft nor the public version of the session changes."""
+        item = dc.replace(self.draft.items[0], changed_at=None)
+        document = to_json(dc.replace(self.draft, items=(item,)))
+        return sha256(f"{self.last.number if self.last else 0} {self.goes_out} {document}")
+
 
 def beside(session: Session) -> Beside:
     """Five queries, whatever the size of the edition."""
@@ -69,3 +78,10 @@ def _pages(known: Programme, draft: Programme) -> Iterator[str]:
             yield place.name
     for names, old in ((draft.formats, known.formats), (draft.audiences, known.audiences)):
         yield from (name for slug, name in names.items() if old.get(slug, name) != name)
+
+
+def check_seen(found: Beside, seen: str | None) -> None:
+    """ValidationError when the session is no longer what the person compared; ``seen`` is that fingerprint."""
+    if seen is not None and seen != found.fingerprint:
+        message = _("The session was changed meanwhile. Read again what you are about to do.")
+        raise ValidationError(message, code="changed")

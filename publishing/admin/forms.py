@@ -40,6 +40,10 @@ class ForceForm(NoteForm):
     )
 
 
+class PublishSessionForm(ForceForm):
+    seen = forms.CharField(widget=forms.HiddenInput)  # fingerprint of what was compared
+
+
 class PublishForm(ForceForm):
     edition = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -23,8 +23,8 @@ def revert_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
         raise PermissionDenied
     with_people = request.user.has_perm("speakers.change_candidacy")
     if request.method == "POST":
-        _revert(request, session, with_people=with_people)
-        return redirect("admin:programme_session_change", session.pk)
+        is_done = _revert(request, session, with_people=with_people)
+        return redirect(f"admin:programme_session_{'change' if is_done else 'revert'}", session.pk)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Go back to the published version"),
@@ -33,17 +33,18 @@ def revert_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
         "opts": model_admin.opts,
         "fields": fields_beside(request, session),
         "pages": beside_of(request, session).pages,
+        "seen": beside_of(request, session).fingerprint,
         "with_people": with_people,
     }
     return TemplateResponse(request, "admin/publishing/session/revert.html", context)
 
 
-def _revert(request: HttpRequest, session: Session, *, with_people: bool) -> None:
+def _revert(request: HttpRequest, session: Session, *, with_people: bool) -> bool:
     try:
-        restore(session, with_people=with_people)
+        restore(session, with_people=with_people, seen=request.POST.get("seen", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return
+        return False
     vars(request).pop("beside", None)
     again = Session.objects.select_related("edition").get(pk=session.pk)
     left = [words.label for words in fields_beside(request, again).values()]
@@ -53,3 +54,4 @@ def _revert(request: HttpRequest, session: Session, *, with_people: bool) -> Non
         messages.warning(request, message % {"left": ", ".join(left)})
     else:
         messages.success(request, _("The draft is again what the public sees."))
+    return True

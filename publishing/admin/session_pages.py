@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,14 +17,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from publishing.admin import changes as telling
-from publishing.admin.forms import ForceForm, NoteForm, PostponeForm
+from publishing.admin.forms import NoteForm, PostponeForm, PublishSessionForm
 from publishing.admin.this_session import beside_of
 from publishing.calling_off import cancel, cancelled, postpone, postponed
 from publishing.checks import FORCE
 from publishing.current import of
 from publishing.models import Release
 from publishing.programme import Item
-from publishing.publish import Draft, draft, publish
+from publishing.publish import Draft, draft, lock_edition, publish
+from publishing.this_session import beside, check_seen
 from registrations.models import Registration
 from sessions.models import Session
 
@@ -36,6 +38,7 @@ class Act:
     button: str
     propose: Callable[[], Draft]
     do: Callable[[dict[str, Any], User], Release]
+    seen: dict[str, str] = dc.field(default_factory=dict)
 
 
 def publish_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -43,12 +46,27 @@ def publish_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
     edition, code = session.edition, session.code
 
     def do(data: dict[str, Any], user: User) -> Release:
-        force = [code] if data["reason"] else []
-        seen, note, reason = data["expected"], data["note"], data["reason"]
-        return publish(edition, note=note, user=user, expected=seen, only=[code], force=force, reason=reason)
+        return _publish_as_seen(session, data, user)
 
-    act = Act(_("Publish this session"), _("Publish this session"), lambda: draft(edition, only=[code]), do)
-    return _page(model_admin, request, session, ForceForm(request.POST or None), act)
+    seen = {"seen": beside_of(request, session).fingerprint}
+    act = Act(_("Publish this session"), _("Publish this session"), lambda: draft(edition, only=[code]), do, seen)
+    return _page(model_admin, request, session, PublishSessionForm(request.POST or None), act)
+
+
+@transaction.atomic
+def _publish_as_seen(session: Session, data: dict[str, Any], user: User) -> Release:
+    edition = lock_edition(session.edition)
+    row = Session.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=session.pk)
+    check_seen(beside(row), data["seen"])
+    return publish(
+        edition,
+        note=data["note"],
+        user=user,
+        expected=data["expected"],
+        only=[row.code],
+        force=[row.code] if data["reason"] else [],
+        reason=data["reason"],
+    )
 
 
 def cancel_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -111,7 +129,7 @@ def _page(model_admin: Any, request: HttpRequest, session: Session, form: NoteFo
         return redirect("admin:programme_session_change", session.pk)
     form.is_valid()
     proposed = act.propose()
-    form.as_seen(expected=proposed.last.number if proposed.last else 0)
+    form.as_seen(expected=proposed.last.number if proposed.last else 0, **act.seen)
     may_force = request.user.has_perm(FORCE)
     if proposed.blocks == () or not may_force:
         form.fields.pop("reason", None)

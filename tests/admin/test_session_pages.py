@@ -38,6 +38,14 @@ def rename(session: Session, title: str) -> None:
     session.save()
 
 
+def seen(client, page: str, session: Session) -> dict[str, object]:
+    """What the page sends back: the comparison that the person has read."""
+    context = client.get(address(page, session)).context
+    if page == "revert":
+        return {"seen": context["seen"]}
+    return {name: context["form"][name].value() for name in ("expected", "seen") if name in context["form"].fields}
+
+
 def test_the_addresses_are_french(session):
     words = [address(page, session).split("/")[-2] for page in PAGES]
 
@@ -50,7 +58,8 @@ def test_two_clicks_and_a_note_publish_a_typo_alone(project_lead, session):
 
     form = project_lead.get(reverse("admin:programme_session_change", args=[session.pk]))
     page = project_lead.get(address("publish", session))
-    answer = project_lead.post(address("publish", session), {"note": "Une coquille.", "expected": 1})
+    told = seen(project_lead, "publish", session)
+    answer = project_lead.post(address("publish", session), {"note": "Une coquille.", **told})
 
     assert address("publish", session) in form.content.decode()
     html = page.content.decode()
@@ -84,7 +93,8 @@ def test_what_was_published_meanwhile_is_read_again_first(project_lead, session)
     publish(session.edition, note="D’une autre personne", only=[other.code])
 
     for page in ("publish", "cancel", "postpone"):
-        answer = project_lead.post(address(page, session), {"note": "La mienne", "expected": 1})
+        told = {**seen(project_lead, page, session), "expected": 1}
+        answer = project_lead.post(address(page, session), {"note": "La mienne", **told})
         assert "publiée entre-temps" in answer.content.decode()
         assert answer.context["form"]["expected"].value() == 2
     assert Release.objects.count() == 2
@@ -126,7 +136,7 @@ def test_a_blocked_session_is_forced_by_who_may_with_a_reason(project_lead, sess
     lead = staff("Éditorial")
     lead.user_permissions.add(Permission.objects.get(codename="add_release"))
     without = client_of(lead)
-    data = {"note": "Forcée.", "expected": 1, "reason": "Confirmée au téléphone"}
+    data = {"note": "Forcée.", "reason": "Confirmée au téléphone", **seen(project_lead, "publish", session)}
 
     page, refused = without.get(address("publish", session)), without.post(address("publish", session), data)
     asked = project_lead.post(address("publish", session), {**data, "reason": ""})
@@ -146,7 +156,7 @@ def test_going_back_shows_both_versions_then_restores(editor, session):
     rename(session, "Titre abandonné")
 
     page = editor.get(address("revert", session))
-    answer = editor.post(address("revert", session), follow=True)
+    answer = editor.post(address("revert", session), seen(editor, "revert", session), follow=True)
 
     html = page.content.decode()
     assert "Titre abandonné" in html
@@ -154,6 +164,21 @@ def test_going_back_shows_both_versions_then_restores(editor, session):
     session.refresh_from_db()
     assert session.title == "Fail camp"
     assert "de nouveau" in answer.content.decode()
+
+
+def test_what_a_colleague_has_saved_meanwhile_is_neither_published_nor_thrown_away(project_lead, session):
+    rename(session, "Lu et relu")
+    told = {page: seen(project_lead, page, session) for page in ("publish", "revert")}
+    rename(session, "D’un collègue, à moitié")
+
+    published = project_lead.post(address("publish", session), {"note": "Lu et relu", **told["publish"]})
+    reverted = project_lead.post(address("revert", session), told["revert"], follow=True)
+
+    for answer in (published, reverted):
+        assert "modifiée entre-temps" in answer.content.decode()
+        assert "D’un collègue, à moitié" in answer.content.decode()
+    session.refresh_from_db()
+    assert (Release.objects.count(), session.title) == (1, "D’un collègue, à moitié")
 
 
 def test_what_could_not_be_brought_back_is_said(editor, session):
@@ -165,7 +190,7 @@ def test_what_could_not_be_brought_back_is_said(editor, session):
     speaker.save()
     rename(session, "Titre abandonné")
 
-    answer = editor.post(address("revert", session), follow=True)
+    answer = editor.post(address("revert", session), seen(editor, "revert", session), follow=True)
 
     assert [str(message) for message in answer.context["messages"] if "Camille Exemple" in str(message)]
 
