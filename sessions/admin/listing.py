@@ -9,7 +9,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path
@@ -23,6 +23,7 @@ from innovation_week.model_admin import InEditionFilter, ModelAdmin, UsedInEditi
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
 from registrations.seats import lock
+from sessions.admin.bulk_page import UNDO, bulk_view, start_bulk, undo_view
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
 from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
@@ -38,6 +39,10 @@ INTRODUCTIONS = {
     "paste": _(
         "Copy cells from Excel, LibreOffice or an online spreadsheet and paste them here. You then read what would be "
         "made, with what is wrong beside each cell; sessions are made on your second click, all of them or none."
+    ),
+    "bulk": _(
+        "Choose what to change: fields left empty stay as they are. You then read, session by session, what would "
+        "change and what is refused; nothing is written before your second click, and it can be taken back."
     ),
 }
 
@@ -105,7 +110,11 @@ class SessionListing(ModelAdmin):
     found_exactly_by = "code"
 
     def get_urls(self) -> list[Any]:
-        pages = [("coller", paste_view, "paste")]
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("coller", paste_view, "paste"),
+            ("plusieurs", _posted(bulk_view), "bulk"),
+            ("plusieurs/reprendre", _posted(undo_view), "undo"),
+        ]
         return [*(self._list_page(*page) for page in pages), *super().get_urls()]
 
     def _list_page(self, word: str, page: Callable[..., HttpResponse], name: str) -> Any:
@@ -113,6 +122,10 @@ class SessionListing(ModelAdmin):
             return page(self, request)
 
         return path(f"{word}/", self.admin_site.admin_view(view), name=f"programme_session_{name}")
+
+    @admin.action(permissions=["change"], description=_("Change the chosen sessions"))
+    def change_several(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
+        return start_bulk(self, request, queryset)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Who may not change sessions reads times and rooms in place of the fields."""
@@ -158,7 +171,11 @@ class SessionListing(ModelAdmin):
         return super().changelist_view(request, self._list_context(request, extra_context))
 
     def _list_context(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
-        context = {"rooms_id": ROOMS, "room_labels": lambda: self._room_names(request).labels}
+        context = {
+            "may_undo": UNDO in request.session,
+            "rooms_id": ROOMS,
+            "room_labels": lambda: self._room_names(request).labels,
+        }
         return {**context, **(extra_context or {})}
 
     def _save_rows(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
@@ -216,6 +233,13 @@ class SessionListing(ModelAdmin):
         if session.entry != Session.Entry.REGISTRATION:
             return session.get_entry_display()
         return render_to_string("admin/_seats.html", {"session": session})
+
+
+def _posted(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def view(model_admin: SessionListing, request: HttpRequest) -> HttpResponse:
+        return page(model_admin, request) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
+
+    return view
 
 
 def _rows(posted: QueryDict) -> tuple[set[int], set[int]]:
