@@ -55,7 +55,7 @@ def staff_pages(page: Page, site: str) -> None:
     page.goto(f"{site}/admin/")
     page.fill("#id_username", "demo")
     page.fill("#id_password", (VAR / "demo_password").read_text().strip())
-    page.get_by_role("button", name="Connexion").click()
+    page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/admin/")
     keep(page, "admin-dashboard")
     page.goto(f"{site}/admin/programme/session/")

@@ -126,7 +126,7 @@ class AdminSite(admin.AdminSite):
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        help_of_page = {"introduction": introduction(chosen_edition(request)), "guide": "se-connecter-et-se-reperer"}
+        help_of_page = {"introduction": introduction(chosen_edition(request)), "guide": "le-tableau-de-bord"}
         return super().index(request, {**help_of_page, **dashboard(request, self), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

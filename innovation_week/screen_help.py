@@ -23,9 +23,18 @@ PAGES = {
     "undelete": _("What will be made again. Its history goes on where it stopped."),
     "password_change": _("Twelve characters or more. A sentence that only you know is better than a short riddle."),
     "password_change_done": _("Your new password works from now on, on every machine."),
+    "second_factor": _("The telephone that you have linked shows a code of six digits, another one every half minute."),
+    "second_factor_setup": _(
+        "Your role sees personal data: a password alone is not enough. Your telephone will give a code of six digits "
+        "at each log-in. It takes two minutes, once."
+    ),
+    "second_factor_codes": _("Each of these codes opens the back-office once, on a day without your telephone."),
+    "archive": _("What is archived leaves the lists and the next release; its registrations and its history stay."),
+    "unarchive": _("What is taken out of the archives comes back to the lists, in the state that it had before."),
     "app_list": _("One part of the back-office: each line opens a list."),
 }
 FORMS = ("add", "change")
+ACCOUNT = "se-connecter-et-se-reperer"  # tells of the pages of the site itself
 
 
 def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         introduction = getattr(model_admin, "form_introduction", "") or introduction
     elif page != "changelist":
         introduction = getattr(model_admin, "introductions", {}).get(page) or PAGES.get(page, "")
-    return {"introduction": introduction, "guide": getattr(model_admin, "guide", "")}
+    return {"introduction": introduction, "guide": getattr(model_admin, "guide", ACCOUNT)}
 
 
 def _place(site: AdminSite, name: str) -> tuple[Any, str]:

@@ -67,7 +67,7 @@ def search_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "A title, a code, a person, an address or a ticket; accents and capitals do not matter. "
             "A whole code or ticket opens its page at once."
         ),
-        "guide": "se-connecter-et-se-reperer",
+        "guide": "rechercher",
         "words": words,
         "is_too_short": bool(words) and not is_long_enough,
         "here": [kind for kind, _other in found if kind],

@@ -87,6 +87,7 @@ def clone_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         **model_admin.admin_site.each_context(request),
         "title": gettext("New edition from another one"),
         "opts": model_admin.opts,
+        "guide": "faire-une-edition-a-partir-dune-autre",
         "form": form,
         "preview": preview,
         "media": model_admin.media + form.media,
