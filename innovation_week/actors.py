@@ -1,6 +1,6 @@
 """Who made a change that no account made: a command, an import, a person with a link.
 
-History keeps it as the reason of the change (see docs/decisions/0010-nothing-disappears.md).
+History keeps it as the reason of the change (see docs/decisions/0014-nothing-disappears.md).
 """
 
 import sys

@@ -16,5 +16,6 @@ REWORDED = [
         'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
         "All of the following related items will be deleted:"
     ),
+    gettext_noop("Cannot delete %(name)s"),
     gettext_noop("Yes, I’m sure"),
 ]

@@ -1,4 +1,4 @@
-"""Two people on one form: nobody's work is overwritten (docs/decisions/0009-two-people-on-one-form.md)."""
+"""Two people on one form: nobody's work is overwritten (docs/decisions/0013-two-people-on-one-form.md)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may be deleted, what would go with it, and what to do instead (docs/decisions/0010-nothing-disappears.md)."""
+"""What may be deleted, what would go with it, and what to do instead (docs/decisions/0014-nothing-disappears.md)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -58,11 +58,11 @@ class CarefulDeletion(admin.ModelAdmin):
         collector: Any = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         kept: list[str] = [
-            format_html('{} <a href="{}">{}</a>', reason, _address(row), _("Open"))
+            format_html('{} <a href="{}">{}</a>', reason, _address(row), _("Open its page"))
             for row in objs
             if (reason := why_kept(row))
         ]
-        kept += self._in_the_way(request, collector.protected, objs)
+        kept = kept or list(self._in_the_way(request, collector.protected, objs))
         if kept:
             return [], {}, set(), kept
         lacking: set[str] = set()
@@ -85,8 +85,6 @@ class CarefulDeletion(admin.ModelAdmin):
         for row in protected:
             by_model[type(row)].append(row)
         for model, rows in by_model.items():
-            if model is Registration and self.model is Session:
-                continue  # why_kept has told it
             model_admin = self.admin_site._registry.get(model)
             shown = [row for row in rows if model_admin and model_admin.has_view_permission(request, row)][:NAMED]
             if model is Registration:

@@ -16,7 +16,9 @@ PAGES = {
         "Who changed what, when, from which value to which, newest first. Changes made by services, imports and "
         "personal links stand here too."
     ),
-    "delete": _("Read what would go with it before you confirm: it cannot be taken back from this page."),
+    "delete": _(
+        "Read what would go with it before you confirm. What is deleted can be brought back from its list: “Deleted”."
+    ),
     "restore": _("What going back to this version would change. Tick what is to be restored: the rest stays as it is."),
     "restoreline": _("What going back to this version of the line would change; the rest of the page stays as it is."),
     "deleted": _("What was deleted and can be brought back, newest first. What was ever published is never here."),
