@@ -46,6 +46,8 @@ class SessionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("length", minutes(self.instance))
         for name, field in self.fields.items():
+            if name == "edition":  # chosen once, with the session
+                continue
             field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *effect(name), field.help_text)
 
     def clean_seats(self) -> int | None:

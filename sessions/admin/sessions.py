@@ -52,12 +52,15 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         (_("Public text"), {"fields": ["lead", "text", "course", "note", "language", "audiences"]}),
         (_("Speakers"), {"fields": [], "classes": ["inlines"]}),
         PLACE,
-        (_("Registration"), {"fields": ["entry", "seats", "taken", "registration_opens_at", "registration_closes_at"]}),
+        (
+            _("Registrations"),
+            {"fields": ["entry", "seats", "taken", "registration_opens_at", "registration_closes_at"]},
+        ),
         (_("Accessibility"), {"fields": ["sign_language", "captions"]}),
         (_("For the staff"), {"fields": ["attendance", "internal_note"]}),
         (_("History"), {"fields": [], "classes": ["last-changes"]}),
     ]
-    add_fieldsets = [(_("Essentials"), {"fields": ["edition", *ESSENTIALS]}), PLACE]
+    add_fieldsets = [(_("Essentials"), {"fields": [*ESSENTIALS, "edition"]}), PLACE]
     readonly_fields = ["end", "local_time", "room_holds", "taken"]
     known_later = ["end", "local_time", "room_holds"]
 
@@ -90,7 +93,7 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         for name in ("sequence", "room"):
             if name in fields and obj and (chosen := getattr(obj, name)):
                 fields[name].widget.widget.labels = {str(chosen.pk): str(chosen)}
-        for name in ("format", "owner"):
+        for name in ("format", "owner", "edition"):
             if name in fields:
                 fields[name].widget = fields[name].widget.widget  # made elsewhere, by few people
         return form
@@ -149,6 +152,14 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
             messages.info(request, at_the_end)
         query = request.GET.urlencode()
         address = reverse("admin:programme_session_change", args=[found or session.pk])
+        return redirect(f"{address}?{query}" if query else address)
+
+    def response_change(self, request: HttpRequest, obj: Session) -> HttpResponse:
+        response: HttpResponse = super().response_change(request, obj)
+        if "_next" not in request.POST:
+            return response
+        query = request.GET.urlencode()
+        address = reverse("admin:programme_session_next", args=[obj.pk])
         return redirect(f"{address}?{query}" if query else address)
 
     def text_view(self, request: HttpRequest) -> HttpResponse:

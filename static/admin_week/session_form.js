@@ -61,7 +61,7 @@
     const language = document.documentElement.lang;
     const day = end.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
     const clock = end.toLocaleTimeString(language, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
-    shown.textContent = `${day}, ${language.startsWith("fr") ? clock.replace(":", " h ") : clock}`;
+    shown.textContent = `${day}, ${language.startsWith("fr") ? clock.replace(":00", " h").replace(":", " h ") : clock}`;
   };
 
   // To the empty line of the role that is to be filled.

@@ -310,6 +310,18 @@ def test_a_session_that_left_the_list_keeps_its_place(editor, four):
     assert "_changelist_filters=todo%3Droom" in there
 
 
+def test_saving_leads_to_the_next_of_the_list_too(editor, four):
+    a, _b, c, _d = four
+    Session.objects.filter(pk=c.pk).update(room=None)
+    filters = "?_changelist_filters=todo%3Droom"
+
+    response = editor.post(address(a) + filters, form_of(a, title="A1", _next="1"), follow=True)
+
+    assert [there for there, _status in response.redirect_chain] == [step(a, "next") + filters, address(c) + filters]
+    a.refresh_from_db()
+    assert a.title == "A1"
+
+
 def test_at_the_end_of_the_list_one_stays_and_is_told(editor, four):
     response = editor.get(step(four[-1], "next"), follow=True)
 
