@@ -24,6 +24,7 @@ from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
 from registrations.seats import lock
 from sessions.admin.bulk_page import UNDO, bulk_view, start_bulk, undo_view
+from sessions.admin.duplicate import duplicate_view, start_duplicate
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
 from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
@@ -39,6 +40,10 @@ INTRODUCTIONS = {
     "paste": _(
         "Copy cells from Excel, LibreOffice or an online spreadsheet and paste them here. You then read what would be "
         "made, with what is wrong beside each cell; sessions are made on your second click, all of them or none."
+    ),
+    "duplicate": _(
+        "A copy is an idea with a code of its own. Choose what it takes along; registrations, seats taken and what "
+        "was published never come with it."
     ),
     "bulk": _(
         "Choose what to change: fields left empty stay as they are. You then read, session by session, what would "
@@ -112,6 +117,7 @@ class SessionListing(ModelAdmin):
     def get_urls(self) -> list[Any]:
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("coller", paste_view, "paste"),
+            ("dupliquer", duplicate_view, "duplicate"),
             ("plusieurs", _posted(bulk_view), "bulk"),
             ("plusieurs/reprendre", _posted(undo_view), "undo"),
         ]
@@ -126,6 +132,10 @@ class SessionListing(ModelAdmin):
     @admin.action(permissions=["change"], description=_("Change the chosen sessions"))
     def change_several(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
         return start_bulk(self, request, queryset)
+
+    @admin.action(permissions=["add"], description=_("Duplicate the chosen sessions"))
+    def duplicate_several(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
+        return start_duplicate(self, request, queryset)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Who may not change sessions reads times and rooms in place of the fields."""

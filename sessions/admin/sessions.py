@@ -212,4 +212,4 @@ def _as_read(request: HttpRequest) -> HttpResponse:
 @admin.register(Session)
 class SessionAdmin(SessionListing, SessionEditing):
     introductions = {**SessionEditing.introductions, **INTRODUCTIONS}
-    actions = ["change_several", *SessionEditing.actions]
+    actions = ["change_several", "duplicate_several", *SessionEditing.actions]
