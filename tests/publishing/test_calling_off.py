@@ -1,16 +1,20 @@
 """A session called off: the public is told that alone, whatever else its draft holds."""
 
 import dataclasses as dc
+import threading
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 
 from publishing.calling_off import NewTimes, cancel, postpone
 from publishing.models import Release
 from publishing.programme import Item
 from publishing.publish import publish
+from registrations.seats import set_capacity
 from sessions.models import Session
-from tests.factories import RegistrationFactory, RoomFactory, SessionFactory, at
+from tests.factories import EditionFactory, RegistrationFactory, RoomFactory, SessionFactory, at
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +111,41 @@ def test_new_times_are_checked_against_what_the_public_knows(session, superuser,
     release = postpone(session, times=times, note="Reportée.", user=superuser, reason="Ils s’entendent.")
 
     assert [session.code in exception["sessions"] for exception in release.exceptions] == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_while_others_publish_and_register_ends_well_for_all():
+    edition = EditionFactory()
+    sessions = SessionFactory.create_batch(3, edition=edition)
+    publish(edition, note="Ouverture")
+    Session.objects.filter(pk=sessions[1].pk).update(title="Un autre titre")
+    SessionFactory(edition=edition)
+    start, faults = threading.Barrier(4), []
+
+    def go(act: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            act()
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    acts = [
+        lambda: cancel(sessions[0], note="Annulée."),
+        lambda: postpone(sessions[2], note="Reportée."),
+        lambda: publish(edition, note="Le reste", only=[sessions[1].code]),
+        lambda: set_capacity(sessions[0], 12),
+    ]
+    threads = [threading.Thread(target=go, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    last = Release.objects.newest_first()[0].programme().item_by_code
+    assert faults == []
+    assert sorted(Release.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+    assert [last[session.code].state for session in sessions] == ["cancelled", "scheduled", "postponed"]
+    assert last[sessions[1].code].title == "Un autre titre"
+    assert Session.objects.get(pk=sessions[0].pk).seats == 12
