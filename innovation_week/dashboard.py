@@ -1,7 +1,7 @@
 """The first page of the back-office: what waits for me, for whom the rest waits, and what takes place."""
 
 import dataclasses as dc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.contrib.admin.sites import AdminSite
@@ -47,6 +47,14 @@ def unpublished_changes(request: HttpRequest) -> Changes:
         kept["unpublished_changes"] = unpublished(edition) if edition else NOTHING
     found: Changes = kept["unpublished_changes"]
     return found
+
+
+def unpublished_among(request: HttpRequest, codes: Collection[str]) -> frozenset[str]:
+    """Which of these sessions of the chosen edition differ: at the cost of a page of a list."""
+    if "unpublished_changes" in vars(request):
+        return unpublished_changes(request).codes
+    edition = chosen_edition(request)
+    return unpublished(edition, only=codes).codes if edition else frozenset()
 
 
 def introduction(edition: Edition | None) -> str:

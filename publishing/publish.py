@@ -18,7 +18,7 @@ from publishing.diff import Changes, changes
 from publishing.models import Release
 from publishing.programme import Programme, sha256, to_json
 from publishing.revisions import carry
-from publishing.selection import compose
+from publishing.selection import compose, narrow
 from sessions.models import Edition, Session
 
 
@@ -94,10 +94,14 @@ def without_blocked(proposed: Draft, *, only: Collection[str] | None = None) -> 
     return found, left
 
 
-def unpublished(edition: Edition) -> Changes:
-    """What the public does not know yet; cheap enough for each page of the back-office."""
+def unpublished(edition: Edition, *, only: Collection[str] | None = None) -> Changes:
+    """What the public does not know yet; of the sessions with the codes ``only``, at the cost of those alone."""
     before = last_programme(edition)
-    return changes(before, carry(before, build(edition, at=timezone.now())))
+    now = build(edition, at=timezone.now(), only=only)
+    if only is not None:
+        before = narrow(before, only) if before else None
+        now = compose(before, now, only, around=False)
+    return changes(before, carry(before, now))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
-from innovation_week.dashboard import unpublished_changes
+from innovation_week.dashboard import unpublished_among
 from innovation_week.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
@@ -79,7 +79,7 @@ class SessionChangeList(ChangeList):
     def tell(self) -> None:
         """What columns say of each session: two queries for the page, and the last release."""
         castings = casting(self.result_list)
-        codes = unpublished_changes(self.request).codes
+        codes = unpublished_among(self.request, [session.code for session in self.result_list])
         for session in self.result_list:
             session.casting = castings[session.pk]
             session.is_unpublished = session.code in codes

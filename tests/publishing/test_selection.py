@@ -418,3 +418,15 @@ def test_two_people_each_publish_their_own_session_at_once_and_neither_is_lost()
 
     assert sorted(outcomes) == [2, 3]
     assert titles(edition) == {f"De {session.code}" for session in sessions}
+
+
+def test_what_is_unpublished_of_some_sessions_is_what_is_unpublished_of_all(edition):
+    sessions = SessionFactory.create_batch(5, edition=edition)
+    publish(edition, note="Ouverture", only=[session.code for session in sessions[:4]])
+    change(sessions[0], title="Autre")
+    change(sessions[1], status=Session.Status.DESIGN)
+    change(sessions[2], room=RoomFactory())
+    asked = [session.code for session in sessions[1:]]
+
+    assert unpublished(edition, only=asked).codes == unpublished(edition).codes & set(asked)
+    assert unpublished(edition, only=[]).codes == frozenset()
