@@ -33,7 +33,18 @@ NAMES = {
     "axes": _("Log-in attempts"),
     "planning": _("Preparation"),
 }
-APPS = ["programme", "speakers", "venues", "planning", "publishing", "registrations", "outbox", "auth", "axes"]
+APPS = [
+    "programme",
+    "speakers",
+    "venues",
+    "planning",
+    "publishing",
+    "registrations",
+    "outbox",
+    "innovation_week",
+    "auth",
+    "axes",
+]
 MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "Speaker", "Registration", "Employer"]
 
 

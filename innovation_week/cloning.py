@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from planning.cloning import clone_services, services_to_clone
 from planning.models import Task
 from planning.tasks import copy_tasks
 from registrations.employers import clone_employers
@@ -31,6 +32,7 @@ class Part(TextChoices):
     ROOMS = "rooms", _("the rooms of the sessions")
     AUDIENCES = "audiences", _("the audiences of the sessions")
     PEOPLE = "people", _("candidacies, back at the first stage")
+    SERVICES = "services", _("services, to be asked for again")
     NOTICES = "notices", _("notices: personal data, legal, accessibility")
     EMPLOYERS = "employers", _("the list of employers")
     TASKS = "tasks", _("planning tasks")
@@ -42,6 +44,7 @@ NEEDS = {
     Part.ROOMS: Part.SESSIONS,
     Part.AUDIENCES: Part.SESSIONS,
     Part.PEOPLE: Part.SESSIONS,
+    Part.SERVICES: Part.SESSIONS,
 }
 
 
@@ -130,6 +133,8 @@ def _fill(
         clones = clone_sessions(source, target, shift, user, rooms=rooms, audiences=audiences)
         if Part.PEOPLE in parts:
             clone_candidacies(source, clones, user)
+        if Part.SERVICES in parts:
+            clone_services(source, clones, user)
     if Part.TASKS in parts:
         copy_tasks(source, target)
 
@@ -152,6 +157,7 @@ def _counts(source: Edition, sessions: list[Session]) -> dict[str, int]:
         Part.ROOMS: sum(session.room_id is not None for session in sessions),
         Part.AUDIENCES: with_audiences.count(),
         Part.PEOPLE: candidacies_to_clone(source).count() if sessions else 0,
+        Part.SERVICES: services_to_clone(source).count() if sessions else 0,
         Part.NOTICES: sum(model._default_manager.filter(edition=source).count() for model in NOTICES),
         Part.EMPLOYERS: Employer.objects.filter(edition=source).count(),
         Part.TASKS: Task.objects.filter(edition=source).count(),

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from innovation_week.session_tasks import LEAD
-from planning.models import Task
+from innovation_week.session_tasks import LEAD, LOGISTICS
+from planning.models import Service, Task
 from sessions.models import Edition
 
 
@@ -61,4 +61,24 @@ def task_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines
                 found["nobodys"], _("tasks that nobody carries"), LEAD, list_address(Task, state="open", owner="none")
             ),
         ),
+    )
+
+
+def service_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
+    """What suppliers have not confirmed; one query."""
+    admin: Any = site._registry[Service]
+    if not admin.has_view_permission(request):
+        return Lines()
+    services = admin.get_queryset(request).filter(session__edition=edition).order_by()
+    asked, ordered = Service.State.ASKED, Service.State.ORDERED
+    found = services.aggregate(
+        asked=Count("pk", filter=Q(state=asked)),
+        ordered=Count("pk", filter=Q(state=ordered)),
+    )
+    to_order, to_confirm = _("services to order"), _("services ordered, not confirmed")
+    return Lines(
+        lines=(
+            Line(found["asked"], to_order, LOGISTICS, list_address(Service, state__exact=asked)),
+            Line(found["ordered"], to_confirm, LOGISTICS, list_address(Service, state__exact=ordered)),
+        )
     )

@@ -24,6 +24,7 @@ PERMISSIONS = {
     Part.SEQUENCES: "programme.add_sequence",
     Part.SESSIONS: "programme.add_session",
     Part.PEOPLE: "speakers.add_candidacy",
+    Part.SERVICES: "planning.add_service",
     Part.NOTICES: "programme.add_privacynotice",
     Part.EMPLOYERS: "registrations.add_employer",
     Part.TASKS: "planning.add_task",

@@ -24,6 +24,7 @@ from tests.factories import (
     PrivacyNoticeFactory,
     RegistrationFactory,
     RoleFactory,
+    ServiceFactory,
     SessionFactory,
     TaskFactory,
     UserFactory,
@@ -58,6 +59,8 @@ def source(db) -> Edition:
     CandidacyFactory(session=session, role=role, speaker__name="Venue", stage="came", note="En retard.")
     CandidacyFactory(session=session, role=role, speaker__name="Refusée", stage="declined")
     SessionFactory(edition=edition, title="Annulée", status=Session.Status.CANCELLED, sequence=session.sequence)
+    ServiceFactory(session=session, supplier="Traiteur", state="confirmed", amount=900)
+    ServiceFactory(session=session, state="cancelled")
     RegistrationFactory(session=session)
     TaskFactory(edition=edition, title="Réserver l’auditorium", offset=-60)
     publish(edition, note="Première version.")
@@ -92,6 +95,8 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert (session.attendance, session.internal_note) == ("", "")
     assert session.code != old.code
     assert (candidacy.speaker.name, candidacy.stage, candidacy.note) == ("Venue", "spotted", "")
+    (service,) = session.services.all()
+    assert (service.supplier, service.state, service.amount) == ("Traiteur", "asked", None)
     assert session.registrations.count() == target.releases.count() == 0
     assert target.privacy_notice.purpose == source.privacy_notice.purpose
     assert [employer.name for employer in target.employers.all()] == ["Ville de l’exemple"]

@@ -18,6 +18,7 @@ from tests.factories import (
     MessageFactory,
     RegistrationFactory,
     RoleFactory,
+    ServiceFactory,
     SessionFactory,
     TaskFactory,
     UserFactory,
@@ -57,6 +58,9 @@ def busy_edition(**fields):
     TaskFactory(edition=edition)
     TaskFactory(edition=edition, offset=before, done_at=timezone.now())
     TaskFactory(offset=before)
+    for state in ("asked", "asked", "ordered", "confirmed", "cancelled"):
+        ServiceFactory(session=filled, state=state)
+    ServiceFactory(session=elsewhere, state="asked")
     for state in ("failed", "bounced", "sent", "queued"):
         MessageFactory(state=state)
     return edition
@@ -73,18 +77,25 @@ OF_SESSIONS = {
     "séances presque complètes": (3, "Logistique"),
 }
 OF_TASKS = {"tâches en retard": (2, "leurs responsables"), "tâches que personne ne porte": (3, "Chef de projet")}
+OF_SERVICES = {
+    "prestations à commander": (2, "Logistique"),
+    "prestations commandées, non confirmées": (1, "Logistique"),
+}
 PUBLISHED = {"modifications non publiées": (1, "Chef de projet")}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("Chef de projet", PUBLISHED | OF_SESSIONS | OF_TASKS | {"messages en erreur": (2, "Chef de projet")}),
-        ("Éditorial", PUBLISHED | OF_SESSIONS | OF_TASKS),
-        ("Intervenants", PUBLISHED | OF_SESSIONS | OF_TASKS),
-        ("Logistique", PUBLISHED | OF_SESSIONS | OF_TASKS),
-        ("Accueil", PUBLISHED | OF_SESSIONS | OF_TASKS),
-        ("Lecture", PUBLISHED | OF_SESSIONS | OF_TASKS),
+        (
+            "Chef de projet",
+            PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | {"messages en erreur": (2, "Chef de projet")},
+        ),
+        ("Éditorial", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Intervenants", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Logistique", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Accueil", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Lecture", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
     ],
 )
 def test_each_number_opens_a_list_that_holds_it_whatever_the_role(staff, role, expected):
@@ -99,8 +110,11 @@ def test_each_number_opens_a_list_that_holds_it_whatever_the_role(staff, role, e
 
 
 def listed(client, address: str) -> int:
-    page = client.get(address)
-    return page.context["cl"].result_count if "cl" in page.context else page.context["draft"].changes.count
+    context = client.get(address).context
+    if "cl" in context:
+        return context["cl"].result_count
+    # The page of publishing tells apart what would go now and what something stops.
+    return context["draft"].changes.count + context["remaining"].count
 
 
 def test_what_i_carry_comes_first_and_opens_lists_of_mine(staff):
@@ -303,6 +317,7 @@ def test_the_menu_follows_the_work_in_the_words_of_the_agency(superuser_client):
         "Publications",
         "Inscriptions",
         "Messages",
+        "Exports",
         "Comptes",
         "Tentatives de connexion",
     ]
