@@ -23,6 +23,7 @@ from sessions.models import (
     LegalNotice,
     PrivacyNotice,
     Role,
+    SavedList,
     Sequence,
     Session,
 )
@@ -355,3 +356,13 @@ class AttachmentFactory(DjangoModelFactory):
     name = "seance.ics"
     content_type = "text/calendar; charset=utf-8"
     content = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+class SavedListFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedList
+
+    owner = factory.SubFactory(UserFactory)
+    edition = factory.SubFactory(EditionFactory)
+    name = factory.Sequence(lambda n: f"Liste {n}")
+    query = "status__exact=review"

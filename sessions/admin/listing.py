@@ -28,6 +28,7 @@ from sessions.admin.duplicate import duplicate_view, start_duplicate
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
 from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
+from sessions.admin.saved_lists import links, lists_view
 from sessions.models import Session
 from speakers.casting import casting
 from venues.room_names import RoomNames
@@ -40,6 +41,10 @@ INTRODUCTIONS = {
     "paste": _(
         "Copy cells from Excel, LibreOffice or an online spreadsheet and paste them here. You then read what would be "
         "made, with what is wrong beside each cell; sessions are made on your second click, all of them or none."
+    ),
+    "lists": _(
+        "A saved list keeps filters, search and order under a name, above the list of sessions. Shared, your "
+        "colleagues see it too; each sees in it what their account may see."
     ),
     "duplicate": _(
         "A copy is an idea with a code of its own. Choose what it takes along; registrations, seats taken and what "
@@ -117,6 +122,7 @@ class SessionListing(ModelAdmin):
     def get_urls(self) -> list[Any]:
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("coller", paste_view, "paste"),
+            ("listes", lists_view, "lists"),
             ("dupliquer", duplicate_view, "duplicate"),
             ("plusieurs", _posted(bulk_view), "bulk"),
             ("plusieurs/reprendre", _posted(undo_view), "undo"),
@@ -182,6 +188,7 @@ class SessionListing(ModelAdmin):
 
     def _list_context(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
         context = {
+            "saved_lists": lambda: links(request),
             "may_undo": UNDO in request.session,
             "rooms_id": ROOMS,
             "room_labels": lambda: self._room_names(request).labels,

@@ -2,6 +2,7 @@ from sessions.models.chosen_edition import ChosenEdition
 from sessions.models.edition import Edition
 from sessions.models.format import Audience, Format, Role
 from sessions.models.notices import AccessibilityStatement, LegalNotice, PrivacyNotice
+from sessions.models.saved_list import SavedList
 from sessions.models.session import Colour, Motif, Sequence, Session
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Motif",
     "PrivacyNotice",
     "Role",
+    "SavedList",
     "Sequence",
     "Session",
 ]

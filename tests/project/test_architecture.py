@@ -89,6 +89,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "programme.LegalNotice",
         "programme.PrivacyNotice",
         "programme.Role",
+        "programme.SavedList",
         "programme.Sequence",
         "programme.Session",
         "publishing.Release",
