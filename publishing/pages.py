@@ -20,6 +20,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from innovation_week.limits import sees_all, visible
 from publishing.availability import Availability, availability
 from publishing.build import build
 from publishing.current import released
@@ -29,6 +30,7 @@ from publishing.programme import Programme
 from publishing.publish import last_programme
 from publishing.release_files import booklet_size
 from publishing.revisions import carry
+from publishing.selection import compose, narrow
 from sessions.models import Edition
 
 Query = tuple[tuple[str, str], ...]
@@ -117,13 +119,22 @@ def _preview(
         raise PermissionDenied
     now = timezone.now()
     edition = get_object_or_404(Edition, slug=slug)
-    programme = carry(last_programme(edition), build(edition, at=now))
+    programme = _previewed(request, edition, now)
     states = availability(edition, now=now, exact=kwargs.get("code", ""))
     page = Page(request, edition, None, programme, states, now, query(request.GET, programme) if query else ())
     response = view(page, **kwargs)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _previewed(request: HttpRequest, edition: Edition, now: dt.datetime) -> Programme:
+    """The present state; for an account limited to some sequences, theirs among what is public."""
+    last, draft = last_programme(edition), build(edition, at=now)
+    if sees_all(request):
+        return carry(last, draft)
+    codes = frozenset(visible(request, edition.sessions.all()).values_list("code", flat=True))
+    return carry(last, compose(last, draft, codes, around=False) if last else narrow(draft, codes))
 
 
 def nothing_published(request: HttpRequest, slug: str) -> HttpResponse:

@@ -1,0 +1,255 @@
+"""Every address of the administration that the URLconf knows, by everybody: what docs/roles.md grants, no more.
+
+A page that is added to the administration is walked by this test without being named here. One whose address holds
+a word that ``values_of`` does not know fails it.
+"""
+
+import dataclasses as dc
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from innovation_week.models import today
+from registrations.models import Registration
+from sessions.models import Session
+from tests.admin.test_every_page import ROLES, TABLE, table
+from tests.conftest import client_of
+from tests.factories import (
+    AccountLimitFactory,
+    CandidacyFactory,
+    MessageFactory,
+    PersonalExportFactory,
+    RegistrationFactory,
+    SequenceFactory,
+    SessionFactory,
+    SpeakerFactory,
+    UserFactory,
+)
+
+LETTER_OF_PAGE = {"changelist": "V", "change": "V", "history": "V", "add": "A", "delete": "D"}
+BEFORE_LOG_IN = {"admin:login", "admin:logout", "admin:jsi18n", "preview:index"}  # the last leads to an edition
+# What would appear on a page that shows more than it should.
+SECRETS = {
+    "speaker.email": "adresse-d-intervenante@example.org",
+    "candidacy.note": "Cachet demandé : secret",
+    "session.internal_note": "Ne pas ébruiter la séance",
+    "registration.last_name": "Inscrite-Secrète",
+    "registration.email": "adresse-d-inscrite@example.org",
+    "message.to": "adresse-de-courriel@example.org",
+    "user.email": "adresse-de-collegue@example.org",
+    "export.narrowed": "recherche d’une certaine personne",
+}
+ELSEWHERE = re.compile(r"zanzibar", re.IGNORECASE)
+
+
+@dc.dataclass(frozen=True)
+class Address:
+    name: str
+    words: frozenset[str]
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """The label of the model in ``admin:programme_session_change``, and the page; ("", name) for other pages."""
+        for model in admin.site._registry:
+            prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+            if self.name.startswith(prefix):
+                return model._meta.label_lower, self.name.removeprefix(prefix)
+        return "", self.name
+
+
+def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[Address]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, pattern.namespace or space)
+        elif space in ("admin", "preview") and pattern.name:
+            words = {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
+            yield Address(f"{space}:{pattern.name}", frozenset(words))
+
+
+ADDRESSES = list(addresses(get_resolver().url_patterns))
+
+
+def values_of(address: Address, session: Session) -> dict[str, Any]:
+    """What to put into the address so that it is about the session, or about what hangs on it."""
+    label, _page = address.about
+    speaker = session.candidacies.first().speaker
+    known: dict[str, Any] = {
+        "edition": session.edition.slug,
+        "app_label": "programme",
+        "name": "admin-dashboard",
+        "content_type_id": ContentType.objects.get_for_model(Session).pk,
+        "object_id": session.pk,
+        "code": speaker.code if address.name == "preview:speaker" else session.code,
+        "slug": session.room.venue.slug if address.name == "preview:venue" else session.sequence.slug,
+    }
+    if label:
+        row = row_of(label, session)
+        known |= {"object_id": row.pk, "pk": row.pk, "id": row.pk}
+        tracked = session.candidacies.first() if address.name == "admin:programme_session_restoreline" else row
+        if hasattr(tracked, "history"):
+            known |= {"line": "candidacy", "version": getattr(tracked.history.order_by("pk").first(), "pk", 0)}
+    missing = address.words - known.keys()
+    assert not missing, f"{address.name} holds {missing}: teach values_of what to put there, and docs/roles.md who may."
+    return {word: known[word] for word in address.words}
+
+
+def row_of(label: str, session: Session) -> Any:
+    """The row of the model that hangs on the session, or any."""
+    mine: dict[str, Any] = {
+        "programme.session": session,
+        "programme.sequence": session.sequence,
+        "programme.edition": session.edition,
+        "speakers.candidacy": session.candidacies.first(),
+        "speakers.speaker": session.candidacies.first().speaker,
+        "registrations.registration": session.registrations.first(),
+        "auth.user": User.objects.filter(email=SECRETS["user.email"]).first(),
+    }
+    model: Any = apps.get_model(label)
+    if label in mine:
+        return mine[label]
+    fields = {field.name for field in model._meta.fields}
+    around: dict[str, Any] = {"session": session} if "session" in fields else {}
+    return model._default_manager.filter(**around).order_by("pk").first() or model._default_manager.first()
+
+
+def url_of(address: Address, session: Session) -> str:
+    return reverse(address.name, kwargs=values_of(address, session)) if address.words else reverse(address.name)
+
+
+def walked(session: Session) -> Iterator[tuple[Address, str]]:
+    for address in ADDRESSES:
+        if address.about[0].startswith("axes."):
+            continue  # tests/admin/test_log_ins.py: for superusers, and there may be no line
+        yield address, url_of(address, session)
+
+
+@pytest.fixture
+def session(populate) -> Session:
+    """With secrets in every field that is not for everybody."""
+    edition = populate(1)
+    session = edition.sessions.order_by("pk").first()
+    Session.objects.filter(pk=session.pk).update(internal_note=SECRETS["session.internal_note"])
+    session.refresh_from_db()
+    speaker = SpeakerFactory(email=SECRETS["speaker.email"])
+    Registration.objects.filter(session=session).delete()
+    session.candidacies.all().delete()
+    candidacy = CandidacyFactory(session=session, speaker=speaker, note=SECRETS["candidacy.note"])
+    candidacy.note = SECRETS["candidacy.note"] + " toujours"  # so that the history has something to tell
+    candidacy.save()
+    RegistrationFactory(
+        session=session, last_name=SECRETS["registration.last_name"], email=SECRETS["registration.email"]
+    )
+    MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
+    UserFactory(email=SECRETS["user.email"])
+    PersonalExportFactory(narrowed=SECRETS["export.narrowed"])
+    return session
+
+
+def secrets_table() -> dict[str, dict[str, bool]]:
+    rows = re.findall(r"^\| [^|]*\(`(\w+\.\w+)`\) \| (.+) \|$", TABLE.read_text(), re.MULTILINE)
+    return {
+        field: {role: cell == "yes" for role, cell in zip(ROLES, cells.split(" | "), strict=True)}
+        for field, cells in rows
+    }
+
+
+def body(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace")
+
+
+def test_every_named_page_can_be_filled(session):
+    assert len(list(walked(session))) > 80
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_and_reads_what_the_tables_grant_and_nothing_else(role, staff, session):
+    client, rights, seen, wrong = client_of(staff(role)), table(), set(), []
+    for address, url in walked(session):
+        if address.name in BEFORE_LOG_IN:
+            continue
+        response = client.get(url)
+        label, page = address.about
+        if label:
+            letters = rights[label][role]
+            needed = LETTER_OF_PAGE.get(page, "V")
+            if response.status_code >= 500 or (needed not in letters and response.status_code not in (403, 405)):
+                wrong.append((address.name, response.status_code))
+            if response.status_code == 405 and not letters and client.post(url).status_code != 403:
+                wrong.append((address.name, "POST"))
+        seen |= {field for field, secret in SECRETS.items() if secret in body(response)}
+    assert wrong == []
+    assert seen == {field for field, by_role in secrets_table().items() if by_role[role]}
+    assert set(secrets_table()) == set(SECRETS)
+
+
+@pytest.mark.parametrize("who", ["stranger", "expired", "without second factor"])
+def test_nothing_answers_before_the_log_in_is_complete(who, staff, session, settings):
+    client, lead = Client(), staff("Chef de projet")
+    if who != "stranger":
+        client = client_of(lead)
+    if who == "expired":
+        AccountLimitFactory(user=lead, ends_on=today() - dt.timedelta(days=1))
+    if who == "without second factor":
+        settings.SECOND_FACTOR = "required"
+    open_now = {*BEFORE_LOG_IN}
+    if who == "without second factor":
+        open_now |= {"admin:password_change", "admin:password_change_done", "admin:second_factor"}
+        open_now |= {"admin:second_factor_setup", "admin:second_factor_codes"}
+    for address, url in walked(session):
+        if address.name in open_now:
+            continue
+        for response in (client.get(url), client.post(url, {"post": "yes"})):
+            assert (address.name, response.status_code in (302, 405)) == (address.name, True)
+            if response.status_code == 302:
+                assert response["Location"].startswith((reverse("admin:login"), reverse("admin:second_factor")))
+
+
+@pytest.fixture
+def other(session) -> Session:
+    """In a sequence of the same edition that the limited account does not see; everything of it says so."""
+    sequence = SequenceFactory(edition=session.edition, title="Séquence de Zanzibar", slug="autre-fil")
+    other = SessionFactory(edition=session.edition, sequence=sequence, title="Séance de Zanzibar", room=session.room)
+    CandidacyFactory(session=other, speaker__name="Intervenante de Zanzibar", note="Zanzibar aussi")
+    RegistrationFactory(session=other, last_name="Inscrite de Zanzibar", email="zanzibar@example.org")
+    return other
+
+
+@pytest.mark.parametrize("role", ["Chef de projet", "Logistique"])
+def test_an_account_limited_to_some_sequences_meets_nothing_of_the_others(role, staff, session, other):
+    user = staff(role)
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])
+    client, met = client_of(user), []
+    for about in (session, other):
+        for address, url in walked(about):
+            response = client.get(url)
+            if response.status_code >= 500:
+                met.append((address.name, response.status_code))
+            if ELSEWHERE.search(body(response)) or "zanzibar" in response.get("Location", ""):
+                met.append((address.name, url))
+    search = client.get(reverse("admin:search"), {"q": "zanzibar"})
+    by_code = client.get(reverse("admin:search"), {"q": other.code})
+    assert met == []
+    assert "Séance de Zanzibar" not in search.content.decode()
+    assert by_code.status_code == 200
+
+
+@pytest.mark.parametrize("role", ["Chef de projet"])
+def test_an_account_limited_to_some_sequences_still_works_on_its_own(role, staff, session, other):
+    user = staff(role)
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])
+    client, labels = client_of(user), ["programme.session", "programme.sequence", "speakers.candidacy"]
+
+    for label in [*labels, "speakers.speaker", "registrations.registration"]:
+        app, model = label.split(".")
+        page = reverse(f"admin:{app}_{model}_change", args=[row_of(label, session).pk])
+        assert (label, client.get(page).status_code) == (label, 200)
