@@ -4,7 +4,6 @@ import dataclasses as dc
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Case, Count, QuerySet, Value, When
 from django.utils import timezone
@@ -26,6 +25,7 @@ class Place:
     day: str
     hours: str
     state: str  # "" before it begins: its stage says enough
+    is_over: bool
     people: str  # "2/3", of those confirmed, how many came; "" when it is not for the reader
 
 
@@ -49,7 +49,7 @@ def next_sessions(sessions: QuerySet[Session], now: dt.datetime) -> Programme:
     coming = _with_places(sessions.filter(Session.ALIVE, ends_at__gt=now)).order_by("starts_at", "title", "pk")
     return Programme(
         is_today=False,
-        sessions=[Place(session, *day_and_hours(session), "", "") for session in coming[:NEXT_SESSIONS]],
+        sessions=[Place(session, *day_and_hours(session), "", False, "") for session in coming[:NEXT_SESSIONS]],
     )
 
 
@@ -67,7 +67,13 @@ def sessions_of_day(
     return Programme(
         is_today=True,
         sessions=[
-            Place(session, *day_and_hours(session), _state(session, now), present.get(session.pk, ""))
+            Place(
+                session,
+                *day_and_hours(session),
+                _state(session, now),
+                _is_over(session, now),
+                present.get(session.pk, ""),
+            )
             for session in found
         ],
         left_out=total - len(found),
@@ -90,9 +96,12 @@ def _present(sessions: Sequence[Session]) -> dict[int, str]:
 
 
 def _state(session: Session, now: dt.datetime) -> str:
-    times: tuple[Any, Any] = (session.starts_at, session.ends_at)
     if session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED):
         return ""
-    if times[1] <= now:
+    if _is_over(session, now):
         return _("Over")
-    return _("Now") if times[0] <= now else ""
+    return _("Now") if session.starts_at and session.starts_at <= now else ""
+
+
+def _is_over(session: Session, now: dt.datetime) -> bool:
+    return session.ends_at is not None and session.ends_at <= now
