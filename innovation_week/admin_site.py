@@ -28,6 +28,7 @@ from innovation_week.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 NAMES = {
+    "exports": _("Contract"),
     "auth": _("Accounts"),
     "innovation_week": _("Exports"),
     "axes": _("Log-in attempts"),
@@ -40,6 +41,7 @@ APPS = [
     "planning",
     "publishing",
     "registrations",
+    "exports",
     "outbox",
     "innovation_week",
     "auth",

@@ -93,6 +93,7 @@ DATABASES = {"default": environment.database("DATABASE_URL", sqlite=VAR_DIR / "i
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
+DELIVERABLES_ROOT = VAR_DIR / "deliverables"  # private: handed out by the back-office only
 RELEASE_FILES_ROOT = VAR_DIR / "releases"  # files made once per release, such as the booklet
 
 PAGE_CACHE_BYTES = 64 * 1024 * 1024  # ready public pages, per process

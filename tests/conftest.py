@@ -76,6 +76,7 @@ def plain_settings(settings, tmp_path: Path) -> None:
     settings.SECOND_FACTOR = "optional"  # tests/admin/test_second_factor.py asks for it
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DELIVERABLES_ROOT = tmp_path / "deliverables"
     settings.RELEASE_FILES_ROOT = tmp_path / "releases"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
 

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from exports.models import Deliverable
 from innovation_week.models import AccountLimit, PersonalExport
 from outbox.models import Attachment, Message
 from planning.models import Service, Task
@@ -274,6 +275,17 @@ class ServiceFactory(DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     kind = Service.Kind.CATERING
     supplier = "Prestataire exemple"
+
+
+class DeliverableFactory(DjangoModelFactory):
+    """Due three days after the default edition ends, and not delivered."""
+
+    class Meta:
+        model = Deliverable
+
+    edition = factory.SubFactory(EditionFactory)
+    title = factory.Sequence(lambda n: f"Livrable {n}")
+    due_on = factory.LazyAttribute(lambda deliverable: deliverable.edition.ends_on + dt.timedelta(days=3))
 
 
 class ReleaseFactory(DjangoModelFactory):

@@ -11,6 +11,7 @@ from tests.factories import (
     AttachmentFactory,
     AudienceFactory,
     CandidacyFactory,
+    DeliverableFactory,
     EditionFactory,
     EmployerFactory,
     FormatFactory,
@@ -59,7 +60,7 @@ def populate(db) -> Callable[[int], Edition]:
             TransitionFactory(registration=registration)
             AttachmentFactory(message=message)
             MessageFactory()
-            ReleaseFactory(edition=edition)
+            DeliverableFactory(edition=edition, release=ReleaseFactory(edition=edition))
             ServiceFactory(session=other, amount=100)
             ServiceFactory(session=session)
             TaskFactory(edition=edition, session=other, owner=UserFactory())
