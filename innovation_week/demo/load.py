@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from innovation_week.demo.plan import load_plan
 from innovation_week.demo.registrations import fill
 from innovation_week.demo.shared import load_shared
 from publishing.publish import publish
@@ -66,6 +67,8 @@ def _load_week(data: dict[str, Any], today: dt.date) -> Edition | None:
     week = _Week(data, today)
     week.load()
     publish(week.edition, note=data["edition"]["note"])
+    if not week.is_past:
+        load_plan(week.edition, read("plan_demo"), save)
     week.edit()
     return week.edition
 

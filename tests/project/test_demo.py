@@ -11,6 +11,7 @@ from innovation_week.demo.load import load_demonstration, read, three_weeks_from
 from innovation_week.demo.portraits import abstract_portrait
 from outbox.models import Message
 from planning.conflicts import find_conflicts
+from planning.models import Service
 from publishing.models import Release
 from publishing.publish import unpublished
 from registrations.models import Registration
@@ -36,6 +37,18 @@ def test_both_editions_are_published_and_nothing_stops_them(demonstration):
         ("demo", 1),
     ]
     assert [conflict.code for edition in (past, demo) for conflict in find_conflicts(edition)] == []
+
+
+def test_the_week_to_come_is_prepared_with_something_late(demonstration):
+    edition, today = Edition.objects.get(slug="demo"), timezone.localdate()
+
+    assert edition.tasks.late(today).exists()
+    assert edition.tasks.due_within(60, today).exists()
+    assert edition.tasks.done().count() > 5
+    assert edition.deliverables.late(today).exists()
+    assert edition.deliverables.accepted().filter(release__number=1).exists()
+    suppliers = set(Service.objects.values_list("supplier", "contact_email"))
+    assert suppliers == {("Prestataire exemple", "prestataire@example.org")}
 
 
 def test_counted_audiences_and_the_only_real_name_are_those_of_the_sources(demonstration):
