@@ -1,5 +1,6 @@
 """Two people on one form: whoever saves last sees both versions, and nobody's work is overwritten."""
 
+import datetime as dt
 import threading
 from typing import Any
 
@@ -200,6 +201,19 @@ def test_ticked_boxes_times_and_choices_are_compared_in_words(project_lead, coll
     assert told == {"Titre": "Autre", "Salle": str(room), "Publics": "Managers", "Sous-titrage en direct": "oui"}
 
 
+def test_the_start_of_one_and_the_length_of_the_other_make_the_end(project_lead, colleague):
+    session = SessionFactory(edition=EditionFactory(is_current=True))
+    mine, theirs = opened(project_lead, address(session)), opened(colleague, address(session))
+    assert colleague.post(address(session), theirs | {"starts_at_1": "16:30"}).status_code == 302
+
+    seen = project_lead.post(address(session), mine | {"length": "90"})
+    project_lead.post(address(session), fields_of(seen))
+
+    session.refresh_from_db()
+    start = session.starts_at.astimezone(session.time_zone)
+    assert (f"{start:%H:%M}", session.ends_at - session.starts_at) == ("16:30", dt.timedelta(minutes=90))
+
+
 class TestLines:
     @pytest.fixture
     def session(self, db) -> Session:
@@ -259,6 +273,19 @@ class TestLines:
         saved = project_lead.post(address(session), fields_of(seen) | {f"_keep-{asked_about.key}": choice})
 
         assert (saved.status_code, session.candidacies.count()) == (302, left)
+
+    def test_both_fill_a_vacant_place_and_nobody_is_lost(self, project_lead, recruiter, session):
+        role = RoleFactory(format=session.format, required=2)
+        mine, theirs = opened(project_lead, address(session)), opened(project_lead, address(session))
+        people = [SpeakerFactory(), SpeakerFactory()]
+        place = next(name for name, value in mine.items() if name.endswith("-role") and value == str(role.pk))
+        speaker = place.removesuffix("role") + "speaker"
+        project_lead.post(address(session), theirs | {speaker: people[0].pk})
+
+        response = project_lead.post(address(session), mine | {speaker: people[1].pk})
+
+        assert response.status_code == 302
+        assert {line.speaker for line in session.candidacies.filter(role=role)} == set(people)
 
     def test_lines_that_others_add_stay_and_the_rows_are_not_mixed_up(self, project_lead, session):
         second = CandidacyFactory(session=session, role=self.role, stage="contacted", position=2)
