@@ -4,6 +4,7 @@ import dataclasses as dc
 import datetime as dt
 import io
 import re
+from collections import Counter
 
 import pikepdf
 import pytest
@@ -199,6 +200,17 @@ def test_a_large_edition_is_counted_instead_of_listed():
 
     assert sum(row.total for row in pages.glances[0].rows) == 80
     assert pages.presents_people is False
+
+
+def test_each_session_tells_its_times_once_also_at_the_top_of_a_page():
+    """Pushed to the next page, a session once had its time drawn over itself."""
+    document = large_programme(60, people=20, rooms=6, days=2, words=90)
+    entries = [entry for day in booklet(document, printed_on=BEFORE.published_on).days for entry in day.entries]
+
+    drawn = Counter(flat(text) for page in make(document).pages for text in texts(page))
+
+    expected = Counter(flat(entry.times) for entry in entries)
+    assert {times: drawn[times] for times in expected} == expected
 
 
 def test_a_month_gets_a_table_a_week():
