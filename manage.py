@@ -5,6 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from innovation_week.environment import WrongValue
 
@@ -15,6 +16,9 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except WrongValue as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        advice = "Does it run? Is DATABASE_URL right? Is it up to date (manage.py migrate)?"
+        sys.exit(f"The database cannot be used: {str(error).strip()}\n{advice}")
 
 
 if __name__ == "__main__":

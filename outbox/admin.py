@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.model_admin import ReadOnlyAdmin
 from outbox.models import Message
 from outbox.services import send_again
+from registrations import mails
 
 # What the sender writes when it knows it, such as a deadline.
 _LATER = re.compile(r"~[a-z_]+~")
@@ -40,6 +41,28 @@ class ToDoFilter(admin.SimpleListFilter):
         return queryset.failed() if self.value() == "failed" else queryset
 
 
+# By the names that each app gives to the messages it writes.
+KINDS = {
+    mails.HOLD: _("Seat to confirm"),
+    mails.REMINDER: _("Reminder to confirm"),
+    mails.CONFIRMED: _("Registration confirmed"),
+    mails.CANCELLED: _("Registration cancelled"),
+    mails.LINK: _("Link of a registration"),
+    mails.LINKS: _("All links of a person"),
+}
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Message]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
     introduction = _(
@@ -51,16 +74,16 @@ class MessageAdmin(ReadOnlyAdmin):
     limited_rights = ""  # what a message is about is not read from it
     actions = ["send_again"]
     list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "attempts"]
-    list_filter = [ToDoFilter, "state", "kind"]
+    list_filter = [ToDoFilter, "state", KindFilter]
     date_hierarchy = "created_at"
     search_fields = ["subject__folded", "to__folded"]
     search_help_text = _("Subject or address.")
     fieldsets = [
         (None, {"fields": ["subject_line", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
         (_("Text"), {"fields": ["body", "as_mailed", "files"]}),
-        (_("Sending"), {"fields": ["kind", "about", "attempts", "next_attempt_at", "error", "message_id"]}),
+        (_("Sending"), {"fields": ["kind_word", "about", "attempts", "next_attempt_at", "error", "message_id"]}),
     ]
-    readonly_fields = ["subject_line", "state_word", "body", "as_mailed", "files", "message_id"]
+    readonly_fields = ["subject_line", "kind_word", "state_word", "body", "as_mailed", "files", "message_id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         messages_found: QuerySet[Message] = super().get_queryset(request)
@@ -97,6 +120,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> str:
         return format_html('<span class="state state-{}">{}</span>', message.state, message.get_state_display())
+
+    @admin.display(description=_("kind"))
+    def kind_word(self, message: Message) -> str:
+        return str(KINDS.get(message.kind, message.kind))
 
     @admin.display(description=_("text"))
     def body(self, message: Message) -> str:

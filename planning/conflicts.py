@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from innovation_week import dates
 from planning.models import Service
 from planning.models.service import unconfirmed
 from sessions.models import Edition, Role, Session
@@ -238,4 +239,5 @@ def _name(held: Occurrence) -> str:
 
 
 def _when(held: Occurrence) -> str:
-    return date_format(held.starts_at.astimezone(held.zone), "j F, H:i")
+    local = held.starts_at.astimezone(held.zone)
+    return f"{dates.day_and_month(local.date())}, {dates.clock(local)}"

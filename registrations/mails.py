@@ -75,8 +75,9 @@ def cancelled(registration: Registration, published: PublishedSession) -> Messag
 
 
 def again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> None:
-    """A fresh mail to somebody who registers again, unless one has just been written."""
-    recent = Message.objects.filter(about=about(registration), to=registration.email)
+    """A fresh mail to somebody who registers again, unless one like it has just been written."""
+    kinds = [HOLD, REMINDER] if registration.state == Registration.State.HELD else [LINK]
+    recent = Message.objects.filter(about=about(registration), to=registration.email, kind__in=kinds)
     if any(
         message.state == Message.State.QUEUED or message.created_at > now - SAME_MAIL
         for message in recent.only("state", "created_at")[:1]

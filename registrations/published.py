@@ -4,6 +4,8 @@ import dataclasses as dc
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from publishing.availability import Availability, Seats
 from publishing.current import Released, released
 from publishing.programme import Item, Place, Programme, Room
@@ -35,8 +37,13 @@ class PublishedSession:
 
     @property
     def has_siblings(self) -> bool:
-        """Whether the sequence has other sessions to send people to."""
-        return sum(item.thread == self.item.thread for item in self.programme.items) > 1
+        """Whether the sequence has other sessions, not over yet, to send people to."""
+        now = timezone.now()
+        return any(
+            item.thread == self.item.thread and item.slot.ends_at and item.slot.ends_at > now
+            for item in self.programme.items
+            if item.code != self.item.code
+        )
 
     @property
     def colour(self) -> str:

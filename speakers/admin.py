@@ -41,7 +41,7 @@ class HidesPrivateFields(HistoryAdmin):
 class SpeakerForm(forms.ModelForm):
     # Not an ImageField: its own check speaks first, and does not say what to send instead.
     portrait = forms.FileField(
-        label=_("portrait"),
+        label=_("Portrait"),
         required=False,
         widget=AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_("JPEG, PNG or WebP, 5 MB at most. It is cropped to a square and made smaller."),

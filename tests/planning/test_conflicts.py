@@ -32,6 +32,7 @@ def test_two_sessions_in_one_room_at_the_same_time(edition):
     assert (conflict.code, conflict.level) == ("same_room", "block")
     assert [session.title for session in conflict.sessions] == ["Première", "Seconde"]
     assert "Auditorium" in conflict.message
+    assert "11 h)" in conflict.message.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_one_after_the_other_in_one_room_is_no_conflict(edition):

@@ -77,6 +77,23 @@ def test_a_database_that_cannot_serve_gets_a_sentence(tmp_path, address, sentenc
     assert result.stderr.count("\n") == 1
 
 
+def test_any_command_says_in_a_sentence_that_the_database_is_gone(tmp_path):
+    here = {"SECRET_KEY": "x" * 50, "VAR_DIR": str(tmp_path), "DATABASE_URL": "postgres://me@127.0.0.1:1/week"}
+
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", "publish", "demo", "--note", "Essai"],
+        cwd=django_settings.BASE_DIR,
+        env={**os.environ, **here},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database cannot be used: connection to server")
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.django_db
 def test_the_login_of_the_demonstration_is_made_once(var):
     Command().make_login()

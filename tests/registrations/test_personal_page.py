@@ -8,6 +8,7 @@ from registrations.holds import expire_holds
 from registrations.models import Registration
 from registrations.services import register
 from sessions.models import Session
+from tests.factories import SessionFactory
 from tests.registrations.conftest import applicant, sent
 
 
@@ -160,6 +161,7 @@ def test_the_page_that_sends_links_again_is_kept_nowhere(stranger, link):
 def test_what_stood_is_told_as_past_once_the_session_is_not(stranger, link, session, status, state, told):
     Registration.objects.update(state=state)
     Session.objects.update(status=status)
+    SessionFactory(edition=session.edition)  # an edition without any session is not published
     publish(session.edition, note="Retrait")
 
     page = stranger.get(link).content.decode()
@@ -173,6 +175,7 @@ def test_what_stood_is_told_as_past_once_the_session_is_not(stranger, link, sess
 
 def test_a_withdrawn_session_gives_no_seat_to_anybody_else(stranger, link, session):
     Session.objects.update(status="design")
+    SessionFactory(edition=session.edition)
     publish(session.edition, note="Retrait")
 
     page = act(stranger, link, "cancel")

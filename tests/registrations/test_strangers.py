@@ -66,6 +66,15 @@ def test_registering_again_changes_nothing_and_mails_the_link(client, form_url, 
     assert known.session.seats_taken == 1
 
 
+def test_the_mail_of_a_confirmation_just_made_does_not_stand_for_a_fresh_one(client, form_url, published, known):
+    confirm(known, published, now=timezone.now())
+    sent()
+
+    post(client, form_url, "alix@example.org")
+
+    assert [mail.subject.partition(":")[0].strip() for mail in sent()] == ["Votre lien"]
+
+
 def test_a_full_session_gives_everybody_the_same_page_and_mails_a_known_address(
     client, stranger, form_url, session, known
 ):
