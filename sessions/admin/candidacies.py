@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from innovation_week.model_admin import LabelledInline
 from sessions.admin.autocomplete import LabelledAutocomplete
 from sessions.admin.forms import CandidacyForm
+from sessions.admin.selects import PlainSelect
 from sessions.models import Role, Session
 from speakers.casting import Part, parts
 from speakers.models import Candidacy
@@ -65,7 +66,12 @@ class CandidacyInline(LabelledInline):
             fields["speaker"].widget.widget.labels = {str(speaker.pk): speaker.name for speaker in people}
         return formset
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["widget"] = PlainSelect
         if db_field.name == "speaker":
             kwargs["widget"] = LabelledAutocomplete(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

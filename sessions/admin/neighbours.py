@@ -32,6 +32,8 @@ def _changelist(model_admin: Any, request: HttpRequest, query: str) -> Any:
     """As the list makes it, without its columns; None for filters that mean nothing."""
     asked = copy.copy(request)
     asked.GET = QueryDict(query)
+    if any("\x00" in value for values in asked.GET.lists() for value in values[1]):
+        return None  # PostgreSQL refuses it, once it is too late
     try:
         return admin.ModelAdmin.get_changelist_instance(model_admin, asked)
     except (IncorrectLookupParameters, SuspiciousOperation):

@@ -26,6 +26,7 @@ from sessions.admin.candidacies import CandidacyInline
 from sessions.admin.forms import SessionForm
 from sessions.admin.listing import INTRODUCTIONS, SessionListing
 from sessions.admin.neighbours import NEXT, PREVIOUS, neighbour
+from sessions.admin.selects import PlainSelect
 from sessions.admin.session_page import session_page
 from sessions.admin.times import StartField, days
 from sessions.models import Session
@@ -98,8 +99,13 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
                 fields[name].widget = fields[name].widget.widget  # made elsewhere, by few people
         return form
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         edition = chosen_edition(request)
+        if db_field.name in ("format", "owner"):
+            kwargs["widget"] = PlainSelect
         if db_field.name == "room":
             kwargs["widget"] = LabelledAutocomplete(db_field, self.admin_site)
         if db_field.name == "sequence" and edition:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innovation_week.dates import day
+from sessions.admin.selects import PlainSelect
 from sessions.models import Edition, Session
 
 LONGEST = 366 * 24 * 60  # minutes: an exhibition may last the year
@@ -55,7 +56,7 @@ class ClockInput(forms.TimeInput):
 class DayAndTimeWidget(forms.SplitDateTimeWidget):
     def __init__(self, days: Sequence[tuple[str, str]], label: str) -> None:
         labels = [f"{capfirst(label)}, {half}" for half in (_("day"), _("time"))]
-        select = forms.Select({"aria-label": labels[0]}, choices=[("", _("no day yet")), *days])
+        select = PlainSelect({"aria-label": labels[0]}, choices=[("", _("no day yet")), *days])
         forms.MultiWidget.__init__(self, [select, ClockInput({"aria-label": labels[1]})])
 
 

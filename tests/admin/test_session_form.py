@@ -241,7 +241,7 @@ def test_each_vacant_place_has_an_empty_line_in_its_role(project_lead, session):
     CandidacyFactory(session=session, role=pioneer)
     CandidacyFactory(session=session, role=host, stage=Candidacy.Stage.CONTACTED)
 
-    (lines,) = project_lead.get(address(session)).context["inline_admin_formsets"]
+    lines = project_lead.get(address(session)).context["inline_admin_formsets"][0]
 
     assert [line.initial["role"] for line in lines.formset.extra_forms] == [pioneer.pk, pioneer.pk, host.pk]
 
