@@ -67,6 +67,13 @@ def _changed(new: Any, old: Any) -> str:
     return ", ".join(capfirst(str(getattr(field, "verbose_name", field.name))) for field in names)
 
 
+def _held(session: Session) -> int:
+    """Of the seats taken, those that wait for their mail to be answered."""
+    if not session.seats_taken:
+        return 0
+    return Registration.objects.filter(session=session, state=Registration.State.HELD).count()
+
+
 def session_page(request: HttpRequest, session: Session) -> dict[str, Any]:
     """For ``admin/programme/session/change_form.html``: a constant number of queries."""
     cast = parts_of(request, session)
@@ -74,6 +81,6 @@ def session_page(request: HttpRequest, session: Session) -> dict[str, Any]:
         "cast": cast,
         "vacant": sum(part.vacant for part in cast),
         "missing": list(missing(session, cast)),
-        "held": Registration.objects.filter(session=session, state=Registration.State.HELD).count(),
+        "held": _held(session),
         "last_changes": last_changes(session),
     }

@@ -94,7 +94,7 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         for name in ("sequence", "room"):
             if name in fields and obj and (chosen := getattr(obj, name)):
                 fields[name].widget.widget.labels = {str(chosen.pk): str(chosen)}
-        for name in ("format", "owner", "edition"):
+        for name in ("edition", "sequence", "format", "owner"):
             if name in fields:
                 fields[name].widget = fields[name].widget.widget  # made elsewhere, by few people
         return form

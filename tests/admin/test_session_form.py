@@ -374,6 +374,7 @@ def test_the_form_asks_less_than_twenty_times_whatever_hangs_on_the_session(supe
             RegistrationFactory(session=session)
             session.title += "."
             session.save()
+        Session.objects.filter(pk=session.pk).update(seats_taken=number)
         SessionFactory.create_batch(number, edition=session.edition)
         superuser_client.get(address(session))
         with CaptureQueriesContext(connection) as queries:
