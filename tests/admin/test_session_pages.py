@@ -10,7 +10,15 @@ from publishing.models import Release
 from publishing.publish import publish
 from sessions.models import Session
 from tests.conftest import client_of
-from tests.factories import EditionFactory, RegistrationFactory, RoleFactory, SessionFactory, SpeakerFactory, at
+from tests.factories import (
+    AccountLimitFactory,
+    EditionFactory,
+    RegistrationFactory,
+    RoleFactory,
+    SessionFactory,
+    SpeakerFactory,
+    at,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +225,18 @@ def test_only_who_may_publish_or_change_reaches_these_pages(staff, session, stra
         assert (role, [status == 403 for status in posted]) == (role, [status == 403 for status in statuses])
     assert {stranger.get(address(page, session)).status_code for page in PAGES} == {302}
     assert Release.objects.count() == 1
+
+
+def test_a_limited_account_publishes_its_own_sessions_and_finds_no_other(staff, session):
+    mine, user = SessionFactory(edition=session.edition, title="La mienne"), staff("Chef de projet")
+    publish(session.edition, note="La mienne")
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[mine.sequence])
+    client = client_of(user)
+
+    assert [client.get(address(page, session)).status_code for page in PAGES] == [404] * 4
+    assert [client.post(address(page, session), {"note": "x"}).status_code for page in PAGES] == [404] * 4
+    client.post(address("cancel", mine), {"note": "Annulée.", "expected": 2})
+    assert (public(mine).state, public(session).state) == ("cancelled", "scheduled")
 
 
 def test_buttons_stand_on_the_page_for_who_may_use_them(project_lead, reader, session):
