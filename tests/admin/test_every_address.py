@@ -47,6 +47,7 @@ SECRETS = {
     "registration.email": "adresse-d-inscrite@example.org",
     "message.to": "adresse-de-courriel@example.org",
     "user.email": "adresse-de-collegue@example.org",
+    "service.contact_email": "adresse-de-prestataire@example.org",
     "service.amount": "98765,43",
     "export.narrowed": "recherche d’une certaine personne",
 }
@@ -152,7 +153,7 @@ def session(populate) -> Session:
     )
     MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
     UserFactory(email=SECRETS["user.email"])
-    ServiceFactory(session=session, amount="98765.43")
+    ServiceFactory(session=session, amount="98765.43", contact_email=SECRETS["service.contact_email"])
     PersonalExportFactory(narrowed=SECRETS["export.narrowed"])
     return session
 
