@@ -14,6 +14,7 @@ from tests.conftest import client_of
 from tests.factories import (
     PARIS,
     CandidacyFactory,
+    DeliverableFactory,
     EditionFactory,
     MessageFactory,
     RegistrationFactory,
@@ -61,6 +62,11 @@ def busy_edition(**fields):
     for state in ("asked", "asked", "ordered", "confirmed", "cancelled"):
         ServiceFactory(session=filled, state=state)
     ServiceFactory(session=elsewhere, state="asked")
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    DeliverableFactory.create_batch(2, edition=edition)
+    DeliverableFactory(edition=edition, due_on=yesterday)
+    DeliverableFactory(edition=edition, due_on=yesterday, delivered_on=yesterday)
+    DeliverableFactory(due_on=yesterday)
     for state in ("failed", "bounced", "sent", "queued"):
         MessageFactory(state=state)
     return edition
@@ -81,6 +87,7 @@ OF_SERVICES = {
     "prestations à commander": (2, "Logistique"),
     "prestations commandées, non confirmées": (1, "Logistique"),
 }
+OF_DELIVERABLES = {"livrables en retard": (1, "Chef de projet"), "livrables à remettre": (3, "Chef de projet")}
 PUBLISHED = {"modifications non publiées": (1, "Chef de projet")}
 
 
@@ -89,13 +96,18 @@ PUBLISHED = {"modifications non publiées": (1, "Chef de projet")}
     [
         (
             "Chef de projet",
-            PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | {"messages en erreur": (2, "Chef de projet")},
+            PUBLISHED
+            | OF_SESSIONS
+            | OF_TASKS
+            | OF_SERVICES
+            | OF_DELIVERABLES
+            | {"messages en erreur": (2, "Chef de projet")},
         ),
-        ("Éditorial", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
-        ("Intervenants", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
-        ("Logistique", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Éditorial", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | OF_DELIVERABLES),
+        ("Intervenants", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | OF_DELIVERABLES),
+        ("Logistique", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | OF_DELIVERABLES),
         ("Accueil", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
-        ("Lecture", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES),
+        ("Lecture", PUBLISHED | OF_SESSIONS | OF_TASKS | OF_SERVICES | OF_DELIVERABLES),
     ],
 )
 def test_each_number_opens_a_list_that_holds_it_whatever_the_role(staff, role, expected):
@@ -316,6 +328,7 @@ def test_the_menu_follows_the_work_in_the_words_of_the_agency(superuser_client):
         "Préparation",
         "Publications",
         "Inscriptions",
+        "Contrat",
         "Messages",
         "Exports",
         "Comptes",
