@@ -128,6 +128,7 @@ class AdminSite(admin.AdminSite):
         context = super().each_context(request)
         if not (context["has_permission"] and staff_log_in.is_complete(request)):
             # The pages before the second factor tell nothing of the rest.
+            context["introduction"] = screen_help(self, request)["introduction"]
             context |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
         else:
             choice = context["edition_choice"] = edition_choice(request)
