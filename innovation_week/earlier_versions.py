@@ -40,7 +40,7 @@ def changes(row: Any, record: Any, *, hidden: Collection[str] = ()) -> list[Chan
             now, then = str(now or ""), str(then or "")
         if row is None or now != then:
             label, problem = capfirst(field.verbose_name), _problem(field, then)
-            found.append(Change(field.name, label, _words(field, now), _words(field, then), problem))
+            found.append(Change(field.name, label, in_words(field, now), in_words(field, then), problem))
     for field in record._history_m2m_fields:
         if field.name not in hidden:
             found += _many_to_many(field, row, record)
@@ -85,7 +85,7 @@ def _many_to_many(field: Any, row: Any, record: Any) -> Iterator[Change]:
     yield Change(field.name, capfirst(field.verbose_name), present, past, problem)
 
 
-def _words(field: Any, value: Any) -> str:
+def in_words(field: Any, value: Any) -> str:
     if value is None or value == "":
         return ""
     if field.flatchoices:

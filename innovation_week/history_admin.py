@@ -13,18 +13,22 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from innovation_week.actors import who, why
-from innovation_week.earlier_versions import as_it_was
+from innovation_week.earlier_versions import as_it_was, in_words
+from innovation_week.excerpts import excerpts
 from innovation_week.model_admin import ModelAdmin
 from innovation_week.restoring import Restoring
 
 
-class WordsOfChoices(HistoricalRecordContextHelper):
-    """History says “Approved”, not ``approved``."""
+class InWords(HistoricalRecordContextHelper):
+    """History says “Approved”, not ``approved``, and “15/12/2026 12:00”, on the clock of the edition."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        value = super().prepare_delta_change_value(change, value)
-        choices = dict(self.model._meta.get_field(change.field).flatchoices)
-        return choices.get(value, value) if choices else value
+        field = self.model._meta.get_field(change.field)
+        # The objects of a relation came along with the records.
+        return str(value or "") if field.is_relation else in_words(field, value)
+
+    def stringify_delta_change_values(self, change: Any, old: Any, new: Any) -> Any:
+        return excerpts(old, new)
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
                     record.restore_url = self.restore_url("restoreline", object_id, model._meta.model_name, record.pk)
             for new, old in itertools.pairwise(versions):
                 delta = new.diff_against(old, excluded_fields=untold, foreign_keys_are_objs=True)
-                new.history_delta_changes = WordsOfChoices(model, new).context_for_delta_changes(delta)
+                new.history_delta_changes = InWords(model, new).context_for_delta_changes(delta)
         return Lines(capfirst(model._meta.verbose_name_plural), records)
 
     def set_history_delta_changes(
@@ -105,7 +109,7 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
         for new, old in itertools.pairwise(records):
             excluded = [*untold, *(field.name for field in fields)]
             delta = new.diff_against(old, excluded_fields=excluded, foreign_keys_are_objs=True)
-            new.history_delta_changes = WordsOfChoices(self.model, new).context_for_delta_changes(delta)
+            new.history_delta_changes = InWords(self.model, new).context_for_delta_changes(delta)
             for field, names in related.items():
                 before, after = ", ".join(names[old.pk]), ", ".join(names[new.pk])
                 if before != after:

@@ -38,6 +38,13 @@ class AutocompleteInEdition(AutocompleteSelect):
         return f"{super().get_url()}?edition={self.edition.pk}"
 
 
+class Paragraphs(forms.CharField):
+    """Browsers end lines as in 1971; a text that came back as it left is not a change."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class LabelledFields(BaseModelAdmin):
     """Each field says its name to a screen reader, in the rows of a table and in both halves of a date."""
 
@@ -46,6 +53,8 @@ class LabelledFields(BaseModelAdmin):
         return ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if type(db_field) is models.TextField:
+            kwargs.setdefault("form_class", Paragraphs)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

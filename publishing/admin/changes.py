@@ -4,18 +4,15 @@ import dataclasses as dc
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from innovation_week.dates import when
+from innovation_week.excerpts import excerpts
 from publishing.diff import Change, Changes
 from publishing.programme import Item, Programme, Slot
 from publishing.richtext import to_text
 from sessions.models import Session
-
-LONGEST = 300  # characters of a value told
-CONTEXT = 60  # characters before the first that differs
 
 LABELS = {
     "state": gettext_lazy("state"),
@@ -104,7 +101,7 @@ def around(changes: Changes) -> list[str]:
 
 def _told(change: Change, old: Programme, new: Programme, people: Mapping[str, int] | None = None) -> Told:
     rows = (
-        Row(str(LABELS.get(name, name)), *_excerpts(words(old, name, before), words(new, name, after)))
+        Row(str(LABELS.get(name, name)), *excerpts(words(old, name, before), words(new, name, after)))
         for name, (before, after) in change.fields.items()
     )
     return Told(change.new, _slot(new, change.new.slot), tuple(rows), (people or {}).get(change.new.code, 0))
@@ -113,18 +110,6 @@ def _told(change: Change, old: Programme, new: Programme, people: Mapping[str, i
 def words(programme: Programme, name: str, value: Any) -> str:
     """The value of this field of an item, in whole."""
     return (WORDS[name](programme, value) if name in WORDS else str(value)) or "–"
-
-
-def _excerpts(old: str, new: str) -> tuple[str, str]:
-    """The part where two texts begin to differ: the typo may stand on the second page."""
-    pairs = enumerate(zip(old, new, strict=False))
-    same = next((position for position, (before, after) in pairs if before != after), min(len(old), len(new)))
-    start = max(same - CONTEXT, 0) if max(len(old), len(new)) > LONGEST else 0
-    return _excerpt(old, start), _excerpt(new, start)
-
-
-def _excerpt(text: str, start: int) -> str:
-    return Truncator(("…" if start else "") + text[start:]).chars(LONGEST)
 
 
 def _slot(programme: Programme, slot: Slot) -> str:
