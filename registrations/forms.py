@@ -10,11 +10,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registrations.addresses import normalise
-from registrations.employers import find_employer
+from registrations.employers import find_employer, names, resembling
 from registrations.models import Branch, Employer, Region
 from registrations.services import Applicant
 from sessions.models import Edition
 from sessions.text import validate_has_letter, validate_one_line
+
+SHORT_LIST = 100  # names of employers in the page; a longer list is fetched from its own address
+PROPOSED = 8  # employers that resemble what was typed
+OTHER = "other"
 
 _signer = signing.Signer(salt="registrations.form")
 
@@ -22,6 +26,16 @@ _signer = signing.Signer(salt="registrations.form")
 def new_key() -> str:
     """Signed: the same form sent twice is known again, and nobody can name the form of somebody else."""
     return _signer.sign(uuid4().hex)
+
+
+class EmployerSearch(Div):
+    """What static/js/employers.js needs: the address of the list, and its words."""
+
+    template = "registrations/_employer.html"
+
+    def __init__(self, *fields: str, edition: Edition) -> None:
+        super().__init__(*fields)
+        self.edition = edition
 
 
 class OtherEmployer(Div):
@@ -73,6 +87,7 @@ class CorrectionForm(EmailForm):
 class RegistrationForm(EmailForm):
     field_order = ["first_name", "last_name", "email"]
     is_unlisted = False  # an employer was typed that the list has not
+    is_proposing = False  # and that resembles some of the list
 
     first_name = forms.CharField(
         label=_("First name"),
@@ -93,8 +108,15 @@ class RegistrationForm(EmailForm):
         max_length=200,
         error_messages={"required": _("Enter the name of your employer.")},
         validators=[validate_one_line],
-        help_text=_("Type the first letters, then choose from the list. Not in the list: write its name."),
+        help_text=_("Type a few letters, then choose from the list. Not in the list: write its name."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    # Whatever is sent: it counts only if it is among what resembles the name that is sent with it.
+    meant = forms.Field(
+        label=_("Did you mean"),
+        required=False,
+        help_text=_("For “Other employer”, choose its branch and its region too."),
+        widget=forms.RadioSelect,
     )
     branch = forms.ChoiceField(
         label=_("Branch of the civil service"), choices=[("", _("Choose")), *Branch.choices], required=False
@@ -105,8 +127,11 @@ class RegistrationForm(EmailForm):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         self.edition = edition
         super().__init__(*args, **kwargs)
-        listed = Employer.objects.filter(edition=edition)
-        self.fields["employer"].widget.datalist = listed.values_list("name", flat=True)  # read when it is shown
+        self.fields["employer"].widget.datalist = self.short_list  # called when it is shown
+
+    def short_list(self) -> list[str]:
+        listed = names(self.edition)
+        return listed if len(listed) <= SHORT_LIST else []
 
     @property
     def helper(self) -> FormHelper:
@@ -117,7 +142,8 @@ class RegistrationForm(EmailForm):
         helper.layout = Layout(
             Row("first_name", "last_name"),
             "email",
-            "employer",
+            EmployerSearch("employer", edition=self.edition),
+            *(["meant"] if self.is_proposing else []),
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
             Submit("send", _("Register")),
         )
@@ -132,15 +158,38 @@ class RegistrationForm(EmailForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        name = data.get("employer", "")
-        data["listed_employer"] = find_employer(self.edition, name) if name else None
+        name, meant = data.get("employer", ""), data.pop("meant", None)
+        listed = find_employer(self.edition, name) if name else None
+        near = self._propose(name) if name and listed is None else []
+        data["listed_employer"] = listed or next((employer for employer in near if str(employer.pk) == meant), None)
         self.is_unlisted = bool(name) and data["listed_employer"] is None
+        self.is_proposing = bool(near)
+        if not near:
+            del self.fields["meant"]
         if self.is_unlisted:
-            for field in ("branch", "region"):
-                self.fields[field].required = True  # no longer said to be optional
-                if not data.get(field) and field not in self.errors:
-                    self.add_error(field, _("This employer is not in the list: choose here, or correct its name."))
+            # Who fills in the branch and the region says that it is another employer.
+            if near and meant != OTHER and not (data.get("branch") and data.get("region")):
+                self.add_error("meant", _("Choose your employer here, or “Other employer”."))
+            else:
+                self._require_branch_and_region(data)
         return data
+
+    def _propose(self, name: str) -> list[Employer]:
+        found, field = resembling(self.edition, name), self.fields["meant"]
+        near = found[:PROPOSED]
+        field.required = True  # not said to be optional
+        field.widget.choices = [*((employer.pk, employer.name) for employer in near), (OTHER, _("Other employer"))]
+        if len(found) > PROPOSED:
+            self["meant"].help_text = _(
+                "%(count)d employers of the list resemble this name: write more of it above if yours is not shown here."
+            ) % {"count": len(found)}
+        return near
+
+    def _require_branch_and_region(self, data: dict[str, Any]) -> None:
+        for field in ("branch", "region"):
+            self.fields[field].required = True  # no longer said to be optional
+            if not data.get(field) and field not in self.errors:
+                self.add_error(field, _("This employer is not in the list: choose here, or correct its name."))
 
     def applicant(self) -> Applicant:
         data = self.cleaned_data

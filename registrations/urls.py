@@ -1,9 +1,10 @@
 from django.urls import path
 
-from registrations.views import form, personal
+from registrations.views import employers, form, personal
 
 app_name = "registrations"
 urlpatterns = [
+    path("<slug:edition>/employeurs.json", employers.listed, name="employers"),
     path("<slug:edition>/seances/<str:code>/inscription/", form.create, name="create"),
     path("<slug:edition>/seances/<str:code>/inscription/courriel/", form.mailed, name="mailed"),
     path("inscriptions/", personal.resend, name="resend"),

@@ -184,6 +184,86 @@ def test_the_form_is_reached_filled_and_sent_with_the_keyboard_alone(page, live_
     assert Registration.objects.get().last_name == "Démo"
 
 
+@pytest.mark.parametrize("listed", [2, 200], ids=["a list in the page", "a list of its own"])
+def test_an_employer_is_found_with_the_keyboard_whatever_the_accents(page, live_server, session, listed):
+    names = ["Préfecture de l’Exemple", *(f"Sous-préfecture {number}" for number in range(1, listed))]
+    for name in names:
+        EmployerFactory(edition=session.edition, name=name)
+    page.goto(f"{live_server.url}{session.get_absolute_url()}inscription/")
+    page.get_by_label("Prénom").fill("Alix")
+    page.get_by_label("Nom", exact=True).fill("Démo")
+    page.get_by_label("Adresse électronique").fill("alix@example.org")
+    field = page.get_by_role("combobox", name="Employeur", exact=True)
+    options = page.get_by_role("listbox").get_by_role("option")
+    active = page.locator("[role=option][aria-selected=true]")
+
+    field.press_sequentially("prefec")
+    expect(page.get_by_role("status")).to_have_text(f"{listed} employeurs trouvés")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert options.all_inner_texts()[:2] == ["Préfecture de l’Exemple", "Sous-préfecture 1"]  # those that begin so
+    page.keyboard.press("Escape")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowUp")
+    expect(active).to_have_text("Autre employeur")
+    page.keyboard.press("ArrowDown")
+    expect(active).to_have_text("Préfecture de l’Exemple")
+    expect(field).to_have_attribute("aria-activedescendant", str(active.get_attribute("id")))
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Préfecture de l’Exemple")
+    expect(options).to_have_count(0)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_contain_text("alix@example.org")
+    assert Registration.objects.get().employer_name == "Préfecture de l’Exemple"
+
+
+def test_an_employer_is_touched_and_another_opens_its_questions(browser, live_server, session):
+    context = browser.new_context(viewport={"width": 320, "height": 640}, locale="fr-FR", has_touch=True)
+    page = context.new_page()
+    page.goto(f"{live_server.url}{session.get_absolute_url()}inscription/")
+    field = page.get_by_role("combobox", name="Employeur", exact=True)
+    field.press_sequentially("exempl minis")
+    listbox = page.get_by_role("listbox")
+    expect(listbox).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    heights = listbox.get_by_role("option").evaluate_all("them => them.map((it) => it.offsetHeight)")
+    assert len(heights) == 2
+    assert min(heights) >= 44
+
+    page.get_by_role("option", name="Ministère de l’exemple").tap()
+    expect(field).to_have_value("Ministère de l’exemple")
+    expect(field).to_be_focused()
+    field.fill("Lycée")
+    page.get_by_role("option", name="Autre employeur").tap()
+    expect(page.get_by_label(re.compile("^Versant"))).to_be_focused()
+    expect(field).to_have_value("Lycée")
+    field.press_sequentially("x")
+    expect(listbox).to_be_visible()
+    page.get_by_label("Prénom").focus()
+    expect(listbox).to_be_hidden()
+    context.close()
+
+
+def test_without_javascript_the_employers_that_resemble_are_proposed(browser, live_server, session):
+    context = browser.new_context(viewport=PHONE, locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}{session.get_absolute_url()}inscription/")
+    page.get_by_label("Prénom").fill("Alix")
+    page.get_by_label("Nom", exact=True).fill("Démo")
+    page.get_by_label("Adresse électronique").fill("alix@example.org")
+    page.get_by_label("Employeur", exact=True).fill("MINISTERE")
+    page.get_by_role("button", name="S’inscrire").click()
+
+    page.get_by_role("link", name=re.compile("^Vouliez-vous dire")).click()
+    choices = page.get_by_role("group", name="Vouliez-vous dire")
+    choices.get_by_label("Ministère de l’exemple").check()
+    page.get_by_role("button", name="S’inscrire").click()
+
+    expect(page.get_by_role("main")).to_contain_text("alix@example.org")
+    assert Registration.objects.get().employer_name == "Ministère de l’exemple"
+    context.close()
+
+
 FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
 
 

@@ -53,6 +53,28 @@ def test_page_and_form_are_light(stranger, form_url, session):
     assert len(stranger.get(form_url).content) < 40_000
 
 
+def test_a_long_list_of_employers_has_its_own_address(stranger, form_url, session):
+    made = EmployerFactory.create_batch(2000, edition=session.edition)
+    EmployerFactory(name="Ministère d’une autre édition")
+
+    page, answer = stranger.get(form_url).content.decode(), stranger.get("/demo/employeurs.json")
+
+    assert len(page) < 40_000
+    assert "<datalist" not in page
+    assert 'data-address="/demo/employeurs.json"' in page
+    assert sorted(answer.json()) == sorted(["Préfecture de l’Exemple", *(employer.name for employer in made)])
+    zipped = stranger.get("/demo/employeurs.json", headers={"Accept-Encoding": "gzip"})
+    assert zipped["Content-Encoding"] == "gzip"
+    assert "public" in zipped["Cache-Control"]
+    assert len(zipped.content) < 25_000
+
+
+def test_the_employers_of_an_edition_that_is_not_published_are_not_shown(stranger, session):
+    EmployerFactory(edition__slug="brouillon")
+
+    assert stranger.get("/brouillon/employeurs.json").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
