@@ -100,11 +100,11 @@ class DeliverableAdmin(HistoryAdmin):
     @method_decorator(require_safe)
     def file_view(self, request: HttpRequest, name: str) -> FileResponse:
         """To be saved, never shown by the browser, and not kept in its cache."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         found = self.get_queryset(request).filter(file=name).first()
         if found is None:
             raise Http404
-        if not self.has_view_permission(request, found):
-            raise PermissionDenied
         try:
             content = found.file.open()
         except OSError as error:
