@@ -20,6 +20,9 @@ FOLDER = Path(__file__).resolve().parent / "pictures"
 VAR = Path(os.environ.get("VAR_DIR") or FOLDER.parent.parent / "var")
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+PASTED = """titre\tséquence\tjour\tdébut\tdurée\tplaces
+Atelier de facilitation (exemple)\tAteliers et rencontres\tmardi\t14 h 30\t90\t24
+Café des échecs (exemple)\tFail camp\tmercredi\t8 h 30\t45\t30"""
 
 
 def main() -> None:
@@ -29,7 +32,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--hide-scrollbars"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--hide-scrollbars"],
+            env={**os.environ, "LANGUAGE": "fr"},  # fields of dates are drawn in the language of the browser
         )
         public_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site, suffix="desktop")
         public_pages(browser.new_page(viewport=PHONE, locale="fr-FR"), site, suffix="phone")
@@ -60,10 +65,19 @@ def staff_pages(page: Page, site: str) -> None:
     keep(page, "admin-dashboard")
     page.goto(f"{site}/admin/programme/session/")
     keep(page, "admin-sessions")
-    page.locator("#result_list th a").nth(1).click()
+    page.goto(f"{site}/admin/programme/session/?q=proces+progres")
+    page.locator("#result_list tbody th a").first.click()
     keep(page, "admin-session")
+    page.get_by_role("link", name="Historique", exact=True).first.click()
+    keep(page, "admin-history")
+    page.goto(f"{site}/admin/programme/session/coller/")
+    page.get_by_label("Cellules").fill(PASTED)
+    page.get_by_role("button", name="Lire les cellules").click()
+    keep(page, "admin-paste")
     page.goto(f"{site}/admin/publishing/release/publier/")
     keep(page, "admin-publish")
+    page.goto(f"{site}/admin/planning/task/?state=todo")
+    keep(page, "admin-tasks")
 
 
 def keep(page: Page, name: str, **options: Any) -> None:
