@@ -77,6 +77,7 @@ class PersonalExportFactory(DjangoModelFactory):
     username = "camille"
     at = factory.LazyFunction(timezone.now)
     what = "inscriptions"
+    narrowed = "Semaine 2026"
     rows = 3
 
 
