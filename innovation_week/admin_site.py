@@ -8,9 +8,11 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -76,6 +78,7 @@ class AdminSite(admin.AdminSite):
             path("second-facteur/codes/", self.admin_view(self.second_factor_codes), name="second_factor_codes"),
             path("recherche/", self.admin_view(self.search), name="search"),
             path("guide/", self.admin_view(self.guide), name="guide"),
+            path("r/<int:content_type_id>/<str:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"),
             path("guide/<slug:name>.png", self.admin_view(self.guide_picture), name="guide_picture"),
         ]
         return [*here, *super().get_urls()]
@@ -170,6 +173,15 @@ class AdminSite(admin.AdminSite):
 
     def second_factor_codes(self, request: HttpRequest) -> HttpResponse:
         return second_factor.codes_view(request, self)
+
+    def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> Any:
+        """Django's own gives the public address of any row, also of one that the account may not know of."""
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        model_admin = self._registry.get(model) if model else None
+        obj = model_admin.get_object(request, object_id) if model_admin else None
+        if model_admin is None or obj is None or not model_admin.has_view_permission(request, obj):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def guide(self, request: HttpRequest) -> HttpResponse:
         return guide_view(request, self)

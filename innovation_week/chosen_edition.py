@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 
+from innovation_week.limits import sequences_of
 from sessions.models import ChosenEdition, Edition
 
 
@@ -55,9 +56,14 @@ def other_edition(request: HttpRequest) -> Edition | None:
 
 
 def count_in_edition(request: HttpRequest, rows: str, edition_lookup: str, condition: Q | None = None) -> Count:
-    """Counts the ``rows`` that hang on an object which serves every edition: those of the edition of the page."""
+    """Counts the ``rows`` that hang on an object which serves every edition: those of the edition of the page.
+
+    For an account limited to some sequences, theirs.
+    """
     edition = chosen_edition(request)
     mine = Q(**{edition_lookup: edition}) if edition else Q()
+    if (sequences := sequences_of(request.user)) is not None:
+        mine &= Q(**{f"{edition_lookup.removesuffix('edition')}sequence__in": sequences})
     return Count(rows, filter=mine & (condition or Q()))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 # The values that a page sends for one form, by name without the prefix of the form.
 Sent = dict[str, list[str]]
+LONGEST_KEY = 19  # digits that every database takes
 
 
 def compared(form: Any) -> Iterator[tuple[str, forms.Field]]:
@@ -88,14 +89,19 @@ def in_words(field: Any, name: str, sent: Sent) -> str:
     value = meaning(field, name, sent)
     if hasattr(field, "queryset"):
         keys = [key for key in (value if isinstance(value, list) else [value]) if key]
-        model: Any = field.queryset.model
-        rows = model._default_manager.filter(pk__in=keys) if keys else []
-        return ", ".join(str(field.label_from_instance(row)) for row in rows)
+        return ", ".join(_named(field, keys)) if keys else ""
     if isinstance(field, forms.ChoiceField):
         return ", ".join(_labels(field, value if isinstance(value, list) else [value]))
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
     return " ".join(part for key in names_of(field, name) for part in sent.get(key, []) if part)
+
+
+def _named(field: Any, keys: list[str]) -> list[str]:
+    """Names of the choices only: what was sent may be the key of a row that the account may not know of."""
+    known = [key for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+    names = [str(field.label_from_instance(row)) for row in field.queryset.filter(pk__in=known)]
+    return names if len(names) == len(set(keys)) else [*names, _("(not among your choices)")]
 
 
 def _labels(field: Any, values: list[Any]) -> list[str]:

@@ -18,6 +18,8 @@ from innovation_week.actors import who
 from innovation_week.chosen_edition import chosen_edition
 from innovation_week.concurrent_edits import hold
 from innovation_week.earlier_versions import as_it_was, changes, restore
+from innovation_week.limits import visible
+from sessions.models import Sequence, Session
 
 SHOWN = 200  # deleted rows in their list, newest first
 
@@ -57,7 +59,7 @@ class Restoring(admin.ModelAdmin):
             hold(self.model._base_manager.filter(pk=self._owner(request, object_id).pk))
             obj = self._owner(request, object_id)
             record = get_object_or_404(obj.history.all(), pk=version)
-            hidden = [*self.get_readonly_fields(request, obj), *self.untold(request)]
+            hidden = [*self.get_readonly_fields(request, obj), *self.untold(request), *_out_of_reach(request, record)]
             return self._restore_page(request, obj, obj, record, hidden=hidden)
 
     def _restore_line_view(self, request: HttpRequest, object_id: str, line: str, version: int) -> HttpResponse:
@@ -91,7 +93,8 @@ class Restoring(admin.ModelAdmin):
             return self._restore_page(request, as_it_was(record), None, record, hidden=self.untold(request))
 
     def _may_undelete(self, request: HttpRequest, record: Any) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request, as_it_was(record))
+        may = self.has_add_permission(request) and self.has_change_permission(request, as_it_was(record))
+        return may and not _out_of_reach(request, record)
 
     def _restore_page(self, request: HttpRequest, obj: Any, row: Any, record: Any, *, hidden: Any) -> HttpResponse:
         found = changes(row, record, hidden=hidden)
@@ -159,6 +162,17 @@ class Restoring(admin.ModelAdmin):
             "undelete": f"admin:{self._url_name('undelete')}",
         }
         return TemplateResponse(request, "admin/deleted.html", context)
+
+
+def _out_of_reach(request: HttpRequest, record: Any) -> list[str]:
+    """Relations to a sequence of others: an account limited to its own neither reads nor restores them."""
+    found = []
+    for field in record.tracked_fields:
+        if field.related_model in (Sequence, Session) and (key := getattr(record, field.attname)):
+            rows = field.related_model._base_manager.filter(pk=key)
+            if rows.exists() and not visible(request, rows).exists():
+                found.append(field.name)
+    return found
 
 
 def _named(record: Any) -> str:

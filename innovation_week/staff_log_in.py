@@ -10,15 +10,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django_otp import devices_for_user
+from django_otp import DEVICE_ID_SESSION_KEY, devices_for_user
 
 # Who holds one of these rights reads e-mail addresses, notes on people or messages.
 PERSONAL_DATA = [
     "auth.view_user",
+    "auth.change_user",  # to change is to see, also without the right to view
+    "innovation_week.view_personalexport",
     "outbox.view_message",
+    "outbox.change_message",
     "registrations.view_registration",
+    "registrations.change_registration",
     "speakers.change_candidacy",
     "speakers.change_speaker",
+    "speakers.export_speaker",
 ]
 LONGEST = dt.timedelta(hours=8)
 _BEGAN, _SEEN, _HAS_DEVICE = "log_in_began", "log_in_seen", "log_in_has_device"
@@ -26,7 +31,8 @@ _SEEN_EVERY = 60  # seconds between two writes of the session
 
 
 def begin(request: HttpRequest) -> None:
-    """The password was right: the clocks start."""
+    """The password was right: the clocks start. A code given before, in the same browser, is no longer worth anything."""
+    request.session.pop(DEVICE_ID_SESSION_KEY, None)
     now = int(timezone.now().timestamp())
     has_device = any(True for _device in devices_for_user(request.user))
     request.session.update({_BEGAN: now, _SEEN: now, _HAS_DEVICE: has_device})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
+from innovation_week.form_versions import LONGEST_KEY
 from innovation_week.model_admin import AutocompleteInEdition
 
 
@@ -11,6 +12,8 @@ class LabelledAutocomplete(AutocompleteSelect):
     labels: dict[str, str] = {}
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        # Django asks the database for whatever was sent, and fails on what is no key.
+        value = [key for key in value if str(key).isdecimal() and len(str(key)) < LONGEST_KEY]
         chosen = [str(key) for key in value if str(key) in self.labels]
         if not chosen:
             return super().optgroups(name, value, attr)

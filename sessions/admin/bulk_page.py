@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -181,6 +181,10 @@ def _restore(session: Session, record: Any, fields: list[str]) -> bool:
         field: Any = Session._meta.get_field(name)
         setattr(session, field.attname, getattr(record, field.attname))
     if session.seats is not None and session.seats < session.seats_taken:
+        return False
+    try:
+        session.clean()  # people may have registered since, which no entry of the history tells
+    except ValidationError:
         return False
     session.save(update_fields=fields)
     return True

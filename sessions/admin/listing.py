@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.chosen_edition import chosen_edition
 from innovation_week.dashboard import unpublished_among
+from innovation_week.limits import visible
 from innovation_week.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
@@ -214,9 +215,18 @@ class SessionListing(ModelAdmin):
         edition = chosen_edition(request)
         if edition is None or not saved:
             return
+        known = set(visible(request, Session.objects.filter(edition=edition)).values_list("pk", flat=True))
         for conflict in find_conflicts(edition):
-            if any(session.pk in saved for session in conflict.sessions) and conflict.code in OF_ROWS:
+            pks = {session.pk for session in conflict.sessions}
+            if not pks & set(saved) or conflict.code not in OF_ROWS:
+                continue
+            if pks <= known:
                 messages.warning(request, f"{conflict.message} {conflict.advice}")
+                continue
+            told = gettext("“%s”: the room or a person is taken at that time by a session of another sequence.")
+            for session in conflict.sessions:
+                if session.pk in known:
+                    messages.warning(request, told % session.title)
 
     @admin.display(description=_("session"), ordering="title")
     def session(self, session: Session) -> str:

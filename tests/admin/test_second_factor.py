@@ -206,3 +206,14 @@ def test_the_check_before_deployment_warns_when_it_is_off(settings):
 
 def test_public_pages_set_no_cookie_nor_ask_who_reads(db):
     assert not Client().get("/accessibilite/").cookies
+
+
+def test_the_password_again_asks_for_the_code_again(lead, telephone):
+    """A browser left open after its time, and somebody who knows the password."""
+    client = logged_in(lead)
+    client.post(CODE, {"code": code_of(telephone.bin_key)})
+    assert client.get(INDEX).status_code == 200
+
+    client.post(LOGIN, {"username": lead.username, "password": "mot de passe de test", "next": INDEX})
+
+    assert client.get(INDEX)["Location"].startswith(CODE)
