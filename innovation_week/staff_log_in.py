@@ -31,7 +31,7 @@ _SEEN_EVERY = 60  # seconds between two writes of the session
 
 
 def begin(request: HttpRequest) -> None:
-    """The password was right: the clocks start. A code given before, in the same browser, is no longer worth anything."""
+    """The password was right: the clocks start. A code given before, in the same browser, is worth nothing now."""
     request.session.pop(DEVICE_ID_SESSION_KEY, None)
     now = int(timezone.now().timestamp())
     has_device = any(True for _device in devices_for_user(request.user))
