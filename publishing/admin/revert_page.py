@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,7 +24,7 @@ def revert_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
         raise PermissionDenied
     with_people = request.user.has_perm("speakers.change_candidacy")
     if request.method == "POST":
-        is_done = _revert(request, session, with_people=with_people)
+        is_done = _revert(model_admin, request, session, with_people=with_people)
         return redirect(f"admin:programme_session_{'change' if is_done else 'revert'}", session.pk)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -39,9 +40,13 @@ def revert_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
     return TemplateResponse(request, "admin/publishing/session/revert.html", context)
 
 
-def _revert(request: HttpRequest, session: Session, *, with_people: bool) -> bool:
+def _revert(model_admin: Any, request: HttpRequest, session: Session, *, with_people: bool) -> bool:
     try:
-        restore(session, with_people=with_people, seen=request.POST.get("seen", ""))
+        with transaction.atomic():
+            restore(session, with_people=with_people, seen=request.POST.get("seen", ""))
+            # The published sequence may be one of others, for an account limited to its own.
+            if not model_admin.has_change_permission(request, Session.objects.get(pk=session.pk)):
+                raise PermissionDenied
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return False

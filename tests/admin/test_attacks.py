@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from publishing.publish import publish
 from sessions.models import Session
 from tests.admin.change_forms import fields_of, opened
 from tests.conftest import client_of
@@ -84,6 +85,23 @@ def test_restoring_hangs_nothing_on_a_session_out_of_reach(limited, mine, other,
 
     assert row.session == mine
     assert "Séance ailleurs" not in html
+
+
+def test_going_back_to_what_is_public_leaves_no_sequence_of_the_account(limited, mine, other):
+    ours, mine.sequence = mine.sequence, other.sequence
+    mine.status, mine.starts_at = "approved", dt.datetime.combine(mine.edition.starts_on, dt.time(12), dt.UTC)
+    mine.ends_at = mine.starts_at + dt.timedelta(hours=1)
+    mine.save()
+    publish(mine.edition, note="Premier", only=[mine.code])
+    mine.refresh_from_db()
+    mine.sequence = ours
+    mine.save()
+    page = limited.get(address(mine, "revert"))
+
+    response = limited.post(address(mine, "revert"), {"seen": page.context["seen"]})
+
+    mine.refresh_from_db()
+    assert (response.status_code, mine.sequence) == (403, ours)
 
 
 def somebody_changes(session: Session) -> None:
