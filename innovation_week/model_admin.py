@@ -90,6 +90,11 @@ class LabelledFields(BaseModelAdmin):
 
 
 class LabelledFormSet(BaseInlineFormSet):
+    @functools.cached_property
+    def empty_form(self) -> Any:
+        """Made once: the page asks for it at each look at its scripts."""
+        return super().empty_form
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if DELETION_FIELD_NAME in form.fields:

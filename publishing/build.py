@@ -21,7 +21,7 @@ from publishing.programme import (
     name_order,
 )
 from publishing.richtext import to_html
-from sessions.models import Edition, Sequence, Session
+from sessions.models import Audience, Edition, Sequence, Session
 from sessions.models.session import SessionQuerySet
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
@@ -69,7 +69,7 @@ def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Se
         time_zone=edition.time_zone,
         contact_email=edition.contact_email,
         formats={session.format.slug: session.format.name for session in sessions},
-        audiences={audience.slug: audience.name for session in sessions for audience in session.audiences.all()},
+        audiences={audience.slug: audience.name for session in sessions for audience in _audiences(session)},
         threads=tuple(_thread(sequence) for sequence in sequences),
         places=_places(session.room for session in sessions if session.room),
         people=tuple(sorted((_person(speaker) for speaker in speakers.values()), key=index_order)),
@@ -81,7 +81,8 @@ def _with_cast(sessions: SessionQuerySet) -> list[Session]:
     confirmed = Candidacy.objects.confirmed().select_related("role", "speaker")
     return list(
         sessions.select_related("sequence__format", "format", "room__venue").prefetch_related(
-            "audiences",
+            # Into lists: a manager for each of a thousand sessions takes as long as reading them.
+            Prefetch("audiences", to_attr="meant_for"),
             Prefetch("candidacies", queryset=confirmed.order_by("role__position", "position", "pk"), to_attr="cast"),
         )
     )
@@ -89,6 +90,11 @@ def _with_cast(sessions: SessionQuerySet) -> list[Session]:
 
 def _parts(session: Session) -> list[Candidacy]:
     return session.cast  # type: ignore[attr-defined]  # put there by the prefetch of _with_cast
+
+
+def _audiences(session: Session) -> list[Audience]:
+    found: list[Audience] = vars(session)["meant_for"]
+    return found
 
 
 def _thread(sequence: Sequence) -> Thread:
@@ -172,7 +178,7 @@ def _item(session: Session, at: dt.datetime) -> Item:
         course=to_html(session.course),
         note=session.note,
         language=session.language,
-        audiences=tuple(sorted(audience.slug for audience in session.audiences.all())),
+        audiences=tuple(sorted(audience.slug for audience in _audiences(session))),
         slot=_slot(session),
         is_online=session.is_online,
         access=tuple(word for word, present in access.items() if present),

@@ -1,5 +1,6 @@
 """Staff write Markdown, or bring HTML from an import; the public reads sanitised HTML made once per release."""
 
+import functools
 import html
 import re
 
@@ -25,6 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEADING = re.compile(r"(</?)h([1-6])\b")
 
 
+@functools.lru_cache(maxsize=4096)  # the texts of an edition: the dashboard builds the whole programme again and again
 def to_html(source: str) -> str:
     """Sanitised HTML of a text in Markdown or HTML; "" when it is blank."""
     if not source.strip():
