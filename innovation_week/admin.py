@@ -109,6 +109,10 @@ class GroupAdmin(ConcurrentEdits, CarefulDeletion, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # Who may only look reads each right with the name of what it is about.
+        return super().get_queryset(request).prefetch_related("permissions__content_type")
+
 
 @admin.register(PersonalExport)
 class PersonalExportAdmin(ReadOnlyAdmin):
