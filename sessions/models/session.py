@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -258,8 +258,12 @@ class Session(models.Model):
             raise ValidationError({"status": ValidationError(message, "expected")})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _refuse_to_delete([self] if self.published_since is not None else [])
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            # As it is now: a release may have been made since the page that asks was read.
+            row = Session.objects.filter(pk=self.pk).order_by().select_for_update()
+            published_since = row.values_list("published_since", flat=True).first()
+            _refuse_to_delete([self] if published_since or self.published_since else [])
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("publishing:session", args=[self.edition.slug, self.code])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -204,3 +205,13 @@ def test_taking_back_archives_no_session_that_people_expect(staff, mine):
 
     mine.refresh_from_db()
     assert mine.status == "approved"
+
+
+def test_a_session_published_since_it_was_read_is_not_deleted(mine):
+    read = Session.objects.get(pk=mine.pk)
+    Session.objects.filter(pk=mine.pk).update(published_since=timezone.now())
+
+    with pytest.raises(ProtectedError):
+        read.delete()
+
+    assert Session.objects.filter(pk=mine.pk).exists()
