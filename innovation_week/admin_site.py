@@ -30,11 +30,9 @@ from innovation_week.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 NAMES = {
-    "exports": _("Contract"),
     "auth": _("Accounts"),
     "innovation_week": _("Exports"),
     "axes": _("Log-in attempts"),
-    "planning": _("Preparation"),
 }
 APPS = [
     "programme",

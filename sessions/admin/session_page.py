@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from innovation_week.actors import who
 from registrations.models import Registration
 from sessions.admin.candidacies import parts_of
 from sessions.models import Session
@@ -48,6 +49,7 @@ def missing(session: Session, cast: Iterable[Part]) -> Iterator[Missing]:
 @dc.dataclass(frozen=True, slots=True)
 class PastChange:
     record: Any
+    who: str
     fields: str
 
 
@@ -56,7 +58,7 @@ def last_changes(session: Session) -> list[PastChange]:
     records = list(session.history.select_related("history_user")[: LAST_CHANGES + 1])
     older = [*records[1:], None]
     pairs = itertools.islice(zip(records, older, strict=True), LAST_CHANGES)
-    return [PastChange(new, _changed(new, old)) for new, old in pairs]
+    return [PastChange(new, who(new), _changed(new, old)) for new, old in pairs]
 
 
 def _changed(new: Any, old: Any) -> str:
