@@ -101,7 +101,7 @@ def test_lines_of_the_back_office_hold_nothing_unseen_and_texts_keep_their_lines
         assert set(response.context["adminform"].form.errors) == set(wrong)
     superuser_client.post(address, fields)
 
-    assert Venue.objects.get().access == "Métro\r\n\tligne 1"
+    assert Venue.objects.get().access == "Métro\n\tligne 1"  # lines end as everywhere here
 
 
 def test_what_cannot_be_seen_is_taken_out_of_what_nobody_can_type_again():
