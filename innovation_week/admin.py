@@ -63,6 +63,7 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
     guide = "comptes"
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
+    filter_horizontal = []  # its two lists have no name that a screen reader would say
     inlines = [LimitInline]
     actions = ["reset_second_factor"]
 
@@ -82,7 +83,13 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
         return self.inlines if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return [] if request.user.is_superuser else ["is_superuser", "user_permissions", "last_login", "date_joined"]
+        dates = ["last_login", "date_joined"]
+        return dates if request.user.is_superuser else ["is_superuser", "user_permissions", *dates]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         is_protected = obj is not None and obj.is_superuser and not request.user.is_superuser

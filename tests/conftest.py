@@ -27,11 +27,19 @@ def pytest_sessionstart() -> None:
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     other = "postgresql" if "sqlite" in django_settings.DATABASES["default"]["ENGINE"] else "sqlite"
     elsewhere = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    # Those that empty the database come last, as pytest-django has it: the roles that migrations made are gone then.
+    # It is said again here because pytest groups the tests of one browser where it meets the first of them.
+    items[:] = sorted((item for item in items if item not in elsewhere), key=_empties_the_database)
+
+
+def _empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
 
 
 def _skipped(config: pytest.Config) -> list[tuple[str, str]]:

@@ -1,0 +1,90 @@
+"""The screens that the staff live in, read by axe: no violation of WCAG A and AA, light and dark, desk and corridor."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from publishing.publish import publish
+from sessions.models import Session
+from tests.conftest import client_of
+from tests.factories import (
+    CandidacyFactory,
+    DeliverableFactory,
+    EditionFactory,
+    RegistrationFactory,
+    RoleFactory,
+    ServiceFactory,
+    SessionFactory,
+    TaskFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def session(db) -> Session:
+    """Published, changed since, with somebody on stage and in the room, and a colleague's traces."""
+    edition = EditionFactory(is_current=True, slug="semaine")
+    session = SessionFactory(edition=edition, title="Fail camp", seats=20)
+    CandidacyFactory(session=session, role=RoleFactory(format=session.format, required=1))
+    SessionFactory(edition=edition, room=session.room, starts_at=session.starts_at)
+    RegistrationFactory(session=session)
+    ServiceFactory(session=session)
+    TaskFactory(edition=edition)
+    DeliverableFactory(edition=edition)
+    publish(edition, note="Le programme ouvre.", only=[session.code])
+    RoleFactory(format=session.format, required=2)
+    session.title = "Fail camp, une faute en moins"
+    session.save()
+    return session
+
+
+def screens(session: Session) -> list[str]:
+    change = f"/admin/programme/session/{session.pk}"
+    return [
+        "/admin/",
+        "/admin/programme/session/",
+        f"{change}/change/",
+        "/admin/programme/session/add/",
+        f"{change}/history/",
+        f"{change}/publier/",
+        f"{change}/annuler/",
+        f"{change}/delete/",
+        "/admin/programme/session/coller/",
+        "/admin/publishing/release/publier/",
+        "/admin/recherche/?q=camp",
+        "/admin/planning/task/",
+        "/admin/planning/service/",
+        "/admin/exports/deliverable/",
+        "/admin/programme/edition/copie/",
+        f"/admin/auth/user/{UserFactory().pk}/change/",
+        "/admin/registrations/registration/",
+        "/admin/guide/",
+    ]
+
+
+@pytest.fixture
+def page_of(browser: Browser, live_server):
+    def make(width: int, colours: str) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": 860}, locale="fr-FR", color_scheme=colours
+        )
+        cookie = client_of(UserFactory(is_superuser=True)).cookies["session"]
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": live_server.url}])
+        return context.new_page()
+
+    return make
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_violation_on_the_main_screens(page_of, session, width, colours):
+    page, found = page_of(width, colours), []
+    for address in screens(session):
+        response = page.goto(address)
+        assert (address, response.status) == (address, 200)
+        violations = Axe().run(page, options=RULES).response["violations"]
+        found += [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+    assert "\n".join(map(str, found)) == ""
