@@ -8,6 +8,8 @@
     for (const box of root.querySelectorAll(".select2-selection[role=combobox]")) {
       const select = box.closest(".select2")?.previousElementSibling;
       const label = select?.labels?.[0];
+      const search = box.querySelector(".select2-search__field"); // of several choices
+      if (search && label) search.ariaLabel = label.textContent.trim();
       const value = box.querySelector(".select2-selection__rendered");
       value?.removeAttribute("role"); // a text in the field, not a second field
       value?.removeAttribute("aria-readonly");
@@ -21,7 +23,9 @@
     }
   }
 
-  window.addEventListener("load", () => nameEach(document));
-  // Once the line that was added has its choices.
-  document.addEventListener("formset:added", (event) => setTimeout(() => nameEach(event.target)));
+  // They are drawn after this script has run, and again in each line that is added.
+  new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    for (const node of added.filter((node) => node.classList?.contains("select2"))) nameEach(node.parentNode);
+  }).observe(document.body, { childList: true, subtree: true });
 }
