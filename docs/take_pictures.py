@@ -33,7 +33,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--hide-scrollbars"],
+            args=["--no-sandbox", "--hide-scrollbars", "--lang=fr-FR"],
             env={**os.environ, "LANGUAGE": "fr"},  # fields of dates are drawn in the language of the browser
         )
         public_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site, suffix="desktop")
@@ -60,13 +60,14 @@ def staff_pages(page: Page, site: str) -> None:
     page.goto(f"{site}/admin/")
     page.fill("#id_username", "demo")
     page.fill("#id_password", (VAR / "demo_password").read_text().strip())
-    page.get_by_role("button", name="Se connecter").click()
+    page.locator("#login-form [type=submit]").click()
     page.wait_for_url("**/admin/")
     keep(page, "admin-dashboard")
     page.goto(f"{site}/admin/programme/session/")
     keep(page, "admin-sessions")
-    page.goto(f"{site}/admin/programme/session/?q=proces+progres")
+    page.goto(f"{site}/admin/programme/session/?q=progres")
     page.locator("#result_list tbody th a").first.click()
+    page.wait_for_load_state("networkidle")
     keep(page, "admin-session")
     page.get_by_role("link", name="Historique", exact=True).first.click()
     keep(page, "admin-history")
@@ -76,7 +77,7 @@ def staff_pages(page: Page, site: str) -> None:
     keep(page, "admin-paste")
     page.goto(f"{site}/admin/publishing/release/publier/")
     keep(page, "admin-publish")
-    page.goto(f"{site}/admin/planning/task/?state=todo")
+    page.goto(f"{site}/admin/planning/task/?state=open")
     keep(page, "admin-tasks")
 
 
