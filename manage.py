@@ -6,6 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
+from django.utils.translation import gettext
 
 from innovation_week.environment import WrongValue
 
@@ -17,8 +18,9 @@ def main() -> None:
     except WrongValue as error:
         sys.exit(str(error))
     except OperationalError as error:
-        advice = "Does it run? Is DATABASE_URL right? Is it up to date (manage.py migrate)?"
-        sys.exit(f"The database cannot be used: {str(error).strip()}\n{advice}")
+        told = gettext("The database cannot be used: %s") % str(error).strip()
+        advice = gettext("Does it run? Is DATABASE_URL right? Is it up to date (manage.py migrate)?")
+        sys.exit(f"{told}\n{advice}")
 
 
 if __name__ == "__main__":

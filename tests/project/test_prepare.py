@@ -90,7 +90,7 @@ def test_any_command_says_in_a_sentence_that_the_database_is_gone(tmp_path):
     )
 
     assert result.returncode == 1
-    assert result.stderr.startswith("The database cannot be used: connection to server")
+    assert result.stderr.startswith("La base de données est inutilisable\u00a0: connection to server")
     assert "Traceback" not in result.stderr
 
 
