@@ -32,15 +32,16 @@ def test_a_database_of_a_newer_version_is_left_alone():
         call_command("prepare")
 
     assert str(caught.value) == (
-        f"{the_database()} was made by a newer version of the software (it has programme.9999_from_the_future). "
-        "Upgrade the software, or restore the backup made before the upgrade. Nothing was changed."
+        f"{the_database()} vient d’une version plus récente du logiciel (elle contient "
+        "programme.9999_from_the_future). Mettez le logiciel à jour, ou restaurez la sauvegarde faite avant la mise à "
+        "jour. Rien n’a été modifié."
     )
 
 
 def the_database() -> str:
     values = connection.settings_dict
-    place = f" on {values['HOST'] or 'this machine'}" if connection.vendor == "postgresql" else ""
-    return f"The database {values['NAME']}{place}"
+    place = f" sur {values['HOST'] or 'cette machine'}" if connection.vendor == "postgresql" else ""
+    return f"La base {values['NAME']}{place}"
 
 
 @pytest.mark.django_db
@@ -53,9 +54,18 @@ def test_what_an_application_no_longer_there_left_behind_does_no_harm():
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("sqlite:///{folder}/text.sqlite3", "The database {folder}/text.sqlite3 cannot be brought up to date: file is"),
-        ("sqlite:///{folder}/none/week.sqlite3", "The database {folder}/none/week.sqlite3 cannot be opened: unable to"),
-        ("postgres://me@127.0.0.1:1/week", "The database week on 127.0.0.1 cannot be opened: connection to server"),
+        (
+            "sqlite:///{folder}/text.sqlite3",
+            "La base {folder}/text.sqlite3 ne peut pas être mise à jour\u00a0: file is",
+        ),
+        (
+            "sqlite:///{folder}/none/week.sqlite3",
+            "La base {folder}/none/week.sqlite3 ne peut pas être ouverte\u00a0: unable to",
+        ),
+        (
+            "postgres://me@127.0.0.1:1/week",
+            "La base week sur 127.0.0.1 ne peut pas être ouverte\u00a0: connection to server",
+        ),
     ],
 )
 def test_a_database_that_cannot_serve_gets_a_sentence(tmp_path, address, sentence):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, NotSupportedError, OperationalError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext
 
 from innovation_week.sqlite_file import make_file
 from innovation_week.translations import compile_stale
@@ -39,16 +40,19 @@ class Command(BaseCommand):
         try:
             self.apply_migrations()
         except NotSupportedError as error:
-            raise CommandError(f"{_database()} cannot be used: its server is too old. {_first_line(error)}") from error
+            message = gettext("%(database)s cannot be used: its server is too old. %(error)s")
+            raise CommandError(_told(message, error)) from error
         except OperationalError as error:
-            raise CommandError(
-                f"{_database()} cannot be opened: {_first_line(error)}. Check DATABASE_URL, the server and the rights."
-            ) from error
+            message = gettext(
+                "%(database)s cannot be opened: %(error)s. Check DATABASE_URL, the server and the rights."
+            )
+            raise CommandError(_told(message, error)) from error
         except (InconsistentMigrationHistory, Error) as error:
-            raise CommandError(
-                f"{_database()} cannot be brought up to date: {_first_line(error)}. It is not of this software, or it "
+            message = gettext(
+                "%(database)s cannot be brought up to date: %(error)s. It is not of this software, or it "
                 "is damaged: restore a backup, or move it away to begin with an empty one."
-            ) from error
+            )
+            raise CommandError(_told(message, error)) from error
 
     def apply_migrations(self) -> None:
         """Refuse a database that a newer version of the software has changed: this one would damage it."""
@@ -57,10 +61,11 @@ class Command(BaseCommand):
         known = loader.disk_migrations.keys() | loader.replacements.keys()
         unknown = [key for key in sorted(loader.applied_migrations.keys() - known) if key[0] in loader.migrated_apps]
         if unknown:
-            raise CommandError(
-                f"{_database()} was made by a newer version of the software (it has {_names(unknown)}). "
+            message = gettext(
+                "%(database)s was made by a newer version of the software (it has %(migrations)s). "
                 "Upgrade the software, or restore the backup made before the upgrade. Nothing was changed."
             )
+            raise CommandError(message % {"database": _database(), "migrations": _names(unknown)})
         plan = executor.migration_plan(loader.graph.leaf_nodes())
         if plan:
             self.stdout.write(f"Bringing the database up to date ({len(plan)} migrations).")
@@ -96,12 +101,18 @@ class Command(BaseCommand):
 
 def _database() -> str:
     values = connection.settings_dict
-    name = f"The database {values['NAME']}"
-    return f"{name} on {values['HOST'] or 'this machine'}" if connection.vendor == "postgresql" else name
+    if connection.vendor != "postgresql":
+        return gettext("The database %(name)s") % {"name": values["NAME"]}
+    place = values["HOST"] or gettext("this machine")
+    return gettext("The database %(name)s on %(place)s") % {"name": values["NAME"], "place": place}
 
 
 def _names(migrations: list[tuple[str, str]]) -> str:
     return ", ".join(f"{app}.{name}" for app, name in migrations)
+
+
+def _told(message: str, error: Exception) -> str:
+    return message % {"database": _database(), "error": _first_line(error)}
 
 
 def _first_line(error: Exception) -> str:
