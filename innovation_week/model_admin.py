@@ -127,7 +127,8 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     first save. ``sequence_lookup`` and ``limited_rights`` are told in limits.py.
     Help (see screen_help.py): ``introduction`` stands above the list and, without a ``form_introduction``, above
     the form; ``introductions`` are those of other pages, by the last word of their address's name; ``guide`` is the
-    heading of the user guide that they link to; ``when_empty`` says what to do first, in place of an empty list.
+    heading of the user guide that they link to, ``form_guide`` that of the form; ``when_empty`` says what
+    to do first, in place of an empty list.
     Search (see search.py): ``found_by`` are the fields that the box in the header looks into, ``found_exactly_by``
     the code or ticket that opens the object at once.
     """
@@ -138,6 +139,7 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     form_introduction: Any = ""
     introductions: Mapping[str, Any] = {}
     guide = ""
+    form_guide = ""
     when_empty: Any = ""
     found_by: Collection[str] = ()
     found_exactly_by = ""

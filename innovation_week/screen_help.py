@@ -43,12 +43,13 @@ def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     """``introduction`` and ``guide``, the anchor of a heading, of the page that the request asks for."""
     name = request.resolver_match.url_name if request.resolver_match else None
     model_admin, page = _place(site, name or "")
-    introduction = getattr(model_admin, "introduction", "")
+    introduction, guide = getattr(model_admin, "introduction", ""), getattr(model_admin, "guide", ACCOUNT)
     if page in FORMS:
         introduction = getattr(model_admin, "form_introduction", "") or introduction
+        guide = getattr(model_admin, "form_guide", "") or guide
     elif page != "changelist":
         introduction = getattr(model_admin, "introductions", {}).get(page) or PAGES.get(page, "")
-    return {"introduction": introduction, "guide": getattr(model_admin, "guide", ACCOUNT)}
+    return {"introduction": introduction, "guide": guide}
 
 
 def _place(site: AdminSite, name: str) -> tuple[Any, str]:

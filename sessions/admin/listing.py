@@ -97,6 +97,7 @@ class SessionListing(ModelAdmin):
         "save the seats and registration times, which act at once. A dot marks what is not published yet."
     )
     guide = "construire-le-programme"
+    form_guide = "la-fiche-dune-seance"
     when_empty = _("No session yet: make a sequence first, then a session for each of its dates.")
     list_display = ["session", "state", "starts_at", "room", "roles", "seats_bar"]
     list_editable = FIELDS

@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 
 from innovation_week.guide import guide
 from tests.admin.test_every_page import every_address, inline_code
-from tests.factories import EditionFactory
+from tests.factories import EditionFactory, SessionFactory
 
 GUIDE = "/admin/guide/"
 HELP = re.compile(r'<p class="introduction">(.*?)<a href="(/admin/guide/[^"]*)">(.*?)</a>', re.DOTALL)
@@ -100,3 +100,12 @@ def test_an_empty_list_says_what_to_do_first(project_lead):
     assert "faites d’abord une séquence" in empty
     assert "faites d’abord une séquence" not in searched
     assert "Effacer la recherche et les filtres" in searched
+
+
+def test_the_form_of_a_session_opens_the_guide_at_its_own_part(superuser_client):
+    session = SessionFactory()
+
+    page = superuser_client.get(reverse("admin:programme_session_change", args=[session.pk])).content.decode()
+
+    assert f"{reverse('admin:guide')}#la-fiche-dune-seance" in page
+    assert 'id="la-fiche-dune-seance"' in superuser_client.get(reverse("admin:guide")).content.decode()
