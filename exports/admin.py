@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from exports.models import Deliverable, DeliverableQuerySet
+from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.dates import day
-from innovation_week.history_admin import HistoryAdmin
 from publishing.models import Release
 from sessions.text import validate_one_line
 

@@ -16,14 +16,14 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from dsfr.admin import DsfrConfig
 
-from innovation_week.concurrent_edits import ConcurrentEdits
-from innovation_week.deletion import CarefulDeletion
-from innovation_week.limits import LimitedAdmin, is_limited
+from innovation_week.back_office.concurrent_edits import ConcurrentEdits
+from innovation_week.back_office.deletion import CarefulDeletion
+from innovation_week.back_office.limits import LimitedAdmin, is_limited
+from innovation_week.back_office.model_admin import LabelledFields, ReadOnlyAdmin
+from innovation_week.back_office.personal_export import KEPT as EXPORTS_KEPT
+from innovation_week.back_office.second_factor import forget
 from innovation_week.logins import KEPT
-from innovation_week.model_admin import LabelledFields, ReadOnlyAdmin
 from innovation_week.models import AccountLimit, PersonalExport
-from innovation_week.personal_export import KEPT as EXPORTS_KEPT
-from innovation_week.second_factor import forget
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
 # Its settings are those of templates that we do not use.

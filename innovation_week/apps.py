@@ -20,4 +20,4 @@ class InnovationWeekConfig(AppConfig):
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "innovation_week.admin_site.AdminSite"
+    default_site = "innovation_week.back_office.admin_site.AdminSite"

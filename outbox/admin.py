@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.model_admin import ReadOnlyAdmin
+from innovation_week.back_office.model_admin import ReadOnlyAdmin
 from outbox.models import Message
 from outbox.services import send_again
 from registrations import mails

@@ -20,7 +20,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from innovation_week.limits import sees_all, visible
+from innovation_week.back_office.limits import sees_all, visible
 from publishing.availability import Availability, availability
 from publishing.build import build
 from publishing.current import released

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
-from innovation_week.personal_export import Column, ExportsPeople
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
+from innovation_week.back_office.personal_export import Column, ExportsPeople
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links

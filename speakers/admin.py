@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import count_in_edition
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter, without
-from innovation_week.personal_export import Column, ExportsPeople
+from innovation_week.back_office.chosen_edition import count_in_edition
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import InEditionFilter, without
+from innovation_week.back_office.personal_export import Column, ExportsPeople
 from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait

@@ -5,8 +5,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import LabelledInline
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import LabelledInline
 from venues.models import Room, Venue
 
 

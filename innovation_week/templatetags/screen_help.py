@@ -1,7 +1,7 @@
 from django import template
 from django.urls import reverse
 
-from innovation_week.guide import guide
+from innovation_week.back_office.guide import guide
 
 register = template.Library()
 

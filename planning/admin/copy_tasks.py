@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
+from innovation_week.back_office.chosen_edition import chosen_edition
 from planning.tasks import Copy, copy_tasks, preview_copy
 from sessions.models import Edition
 

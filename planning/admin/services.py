@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter, LabelledFormSet, LabelledInline, without
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import InEditionFilter, LabelledFormSet, LabelledInline, without
 from planning.admin.service_totals import totals
 from planning.models import Service
 from planning.models.service import unconfirmed

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
+from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.staff import name_of
 from planning.models import Task
 

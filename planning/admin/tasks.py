@@ -16,9 +16,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import InEditionFilter
 from innovation_week.dates import day
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import InEditionFilter
 from innovation_week.staff import StaffChoiceField, name_of, open_accounts
 from planning.admin.copy_tasks import copy_view
 from planning.admin.task_filters import OwnerFilter, TaskStateFilter

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.limits import sees_all
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.limits import sees_all
 from planning.conflicts import Conflict
 from publishing.admin import changes as telling
 from publishing.admin.forms import PublishForm

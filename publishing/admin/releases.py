@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.limits import sees_all
-from innovation_week.model_admin import ReadOnlyAdmin
+from innovation_week.back_office.limits import sees_all
+from innovation_week.back_office.model_admin import ReadOnlyAdmin
 from publishing.admin import changes as telling
 from publishing.admin.publish import publish_view
 from publishing.current import of

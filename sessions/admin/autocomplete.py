@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
-from innovation_week.form_versions import LONGEST_KEY
-from innovation_week.model_admin import AutocompleteInEdition
+from innovation_week.back_office.form_versions import LONGEST_KEY
+from innovation_week.back_office.model_admin import AutocompleteInEdition
 
 
 class LabelledAutocomplete(AutocompleteSelect):

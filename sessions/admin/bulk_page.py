@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.limits import visible
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, open_accounts
 from registrations.seats import lock
 from sessions.admin.bulk import PLAIN, Row, Wanted, change, versions

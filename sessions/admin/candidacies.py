@@ -4,7 +4,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 
-from innovation_week.model_admin import LabelledInline
+from innovation_week.back_office.model_admin import LabelledInline
 from sessions.admin.autocomplete import LabelledAutocomplete
 from sessions.admin.forms import CandidacyForm
 from sessions.admin.selects import PlainSelect

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import choose, edition_choice
+from innovation_week.back_office.chosen_edition import choose, edition_choice
+from innovation_week.back_office.limits import sees_all
 from innovation_week.cloning import MOST_YEARS, NEEDS, Part, clone_edition, preview_clone
-from innovation_week.limits import sees_all
 from sessions.models import Edition
 from sessions.text import validate_one_line
 

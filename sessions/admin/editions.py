@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.limits import sees_all
+from innovation_week.back_office.model_admin import LabelledFields
 from innovation_week.dates import date_range
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.limits import sees_all
-from innovation_week.model_admin import LabelledFields
 from sessions.admin.cloning import clone_view
 from sessions.models import AccessibilityStatement, Edition, LegalNotice, PrivacyNotice
 

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.dashboard import unpublished_changes
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.dashboard import unpublished_changes
+from innovation_week.back_office.session_tasks import BY_WORD, SESSION_TASKS
 from innovation_week.dates import day
-from innovation_week.session_tasks import BY_WORD, SESSION_TASKS
 from sessions.models import Edition, Session
 
 

@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import count_in_edition
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import LabelledInline, ModelAdmin
+from innovation_week.back_office.chosen_edition import count_in_edition
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import LabelledInline, ModelAdmin
 from sessions.models import Audience, Format, Role
 
 

@@ -17,10 +17,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.dashboard import unpublished_among
-from innovation_week.limits import visible
-from innovation_week.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.dashboard import unpublished_among
+from innovation_week.back_office.limits import visible
+from innovation_week.back_office.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
 from registrations.seats import lock

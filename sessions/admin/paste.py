@@ -17,8 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.limits import visible
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, name_of, open_accounts
 from sessions.admin.filters import days_of
 from sessions.models import Edition, Format, Sequence, Session

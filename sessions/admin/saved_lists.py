@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.chosen_edition import chosen_edition
+from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.staff import name_of
 from sessions.models import SavedList
 from sessions.models.saved_list import MOST_CHARACTERS, lasting

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from innovation_week.chosen_edition import chosen_edition
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.model_admin import without
 from innovation_week.dates import clock, day, duration
-from innovation_week.history_admin import HistoryAdmin
-from innovation_week.model_admin import without
 from innovation_week.session_times import day_and_hours
 from planning.admin.services import ServiceInline
 from publishing.admin.one_by_one import PublishedOneByOne

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from innovation_week.today import MOST_OF_A_DAY, day_of, sessions_of_day
+from innovation_week.back_office.today import MOST_OF_A_DAY, day_of, sessions_of_day
 from publishing.publish import publish
 from sessions.models import Edition, Session
 from tests.admin.test_every_page import inline_code

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from innovation_week.guide import guide
+from innovation_week.back_office.guide import guide
 from tests.admin.test_every_page import every_address, inline_code
 from tests.factories import EditionFactory, SessionFactory
 

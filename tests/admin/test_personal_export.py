@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from innovation_week.back_office.personal_export import forget_exports
 from innovation_week.models import PersonalExport
-from innovation_week.personal_export import forget_exports
 from tests.conftest import client_of
 from tests.factories import (
     AccountLimitFactory,

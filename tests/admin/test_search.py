@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from innovation_week.search import MOST
+from innovation_week.back_office.search import MOST
 from sessions.models import Session
 from tests.admin.test_every_page import inline_code
 from tests.factories import (

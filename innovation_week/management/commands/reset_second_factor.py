@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from innovation_week.second_factor import forget
+from innovation_week.back_office.second_factor import forget
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports.booklet import make_missing
+from innovation_week.back_office.personal_export import forget_exports
 from innovation_week.logins import forget_logins
-from innovation_week.personal_export import forget_exports
 from innovation_week.worker import Step, work
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind

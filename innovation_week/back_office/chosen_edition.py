@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 
-from innovation_week.limits import sequences_of
+from innovation_week.back_office.limits import sequences_of
 from sessions.models import ChosenEdition, Edition
 
 

@@ -21,12 +21,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from innovation_week import second_factor, staff_log_in
-from innovation_week.chosen_edition import choose, chosen_edition, edition_choice, other_edition, show_edition
-from innovation_week.dashboard import dashboard, introduction
-from innovation_week.guide import guide_view, picture_view
-from innovation_week.screen_help import screen_help
-from innovation_week.search import search_view
+from innovation_week.back_office import second_factor, staff_log_in
+from innovation_week.back_office.chosen_edition import (
+    choose,
+    chosen_edition,
+    edition_choice,
+    other_edition,
+    show_edition,
+)
+from innovation_week.back_office.dashboard import dashboard, introduction
+from innovation_week.back_office.guide import guide_view, picture_view
+from innovation_week.back_office.screen_help import screen_help
+from innovation_week.back_office.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 NAMES = {

@@ -19,10 +19,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
-from innovation_week.chosen_edition import chosen_edition, show_edition
-from innovation_week.concurrent_edits import ConcurrentEdits
-from innovation_week.deletion import CarefulDeletion, why_kept
-from innovation_week.limits import LimitedAdmin, visible
+from innovation_week.back_office.chosen_edition import chosen_edition, show_edition
+from innovation_week.back_office.concurrent_edits import ConcurrentEdits
+from innovation_week.back_office.deletion import CarefulDeletion, why_kept
+from innovation_week.back_office.limits import LimitedAdmin, visible
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
 

@@ -15,7 +15,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from innovation_week.chosen_edition import chosen_edition
+from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.models import PersonalExport
 
 KEPT = dt.timedelta(days=365)

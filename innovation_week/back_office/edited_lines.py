@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import QueryDict
 
-from innovation_week.form_versions import Sent
+from innovation_week.back_office.form_versions import Sent
 
 
 def lines_of(formset: Any) -> dict[str, Any]:

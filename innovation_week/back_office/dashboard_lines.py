@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exports.models import Deliverable
-from innovation_week.session_tasks import LEAD, LOGISTICS
+from innovation_week.back_office.session_tasks import LEAD, LOGISTICS
 from planning.models import Service, Task
 from sessions.models import Edition
 

@@ -29,10 +29,10 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from innovation_week.staff_log_in import has_device
+from innovation_week.back_office.staff_log_in import has_device
 
 if TYPE_CHECKING:
-    from innovation_week.admin_site import AdminSite
+    from innovation_week.back_office.admin_site import AdminSite
 
 RECOVERY_CODES = 10
 MOST_FAILURES = 5

@@ -17,9 +17,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from innovation_week import dates
-from innovation_week.edited_lines import Lines, lines_of
-from innovation_week.form_versions import compared, in_words
-from innovation_week.three_versions import OPENED, Comparison, Merge, Opened, changed_fields, in_one_line, seal
+from innovation_week.back_office.edited_lines import Lines, lines_of
+from innovation_week.back_office.form_versions import compared, in_words
+from innovation_week.back_office.three_versions import (
+    OPENED,
+    Comparison,
+    Merge,
+    Opened,
+    changed_fields,
+    in_one_line,
+    seal,
+)
 
 
 class StoppedToCompare(forms.BaseModelForm):

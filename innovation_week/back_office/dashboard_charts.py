@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from innovation_week.charts import Picture, bars, line
+from innovation_week.back_office.charts import Picture, bars, line
 from innovation_week.dates import day_and_month
 from registrations.models import Registration
 from sessions.models import Session

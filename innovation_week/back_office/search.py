@@ -22,8 +22,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from innovation_week.chosen_edition import edition_choice
-from innovation_week.model_admin import ModelAdmin
+from innovation_week.back_office.chosen_edition import edition_choice
+from innovation_week.back_office.model_admin import ModelAdmin
 
 MOST = 20  # rows of one kind
 SHORTEST, LONGEST = 2, 100  # characters that are searched

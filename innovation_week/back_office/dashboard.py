@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.dashboard_charts import FILLING, Picture, filling, registrations_a_day
-from innovation_week.dashboard_lines import Line, deliverable_lines, list_address, service_lines, task_lines
-from innovation_week.limits import sees_all
-from innovation_week.session_tasks import LEAD, SESSION_TASKS
-from innovation_week.today import Programme, day_of, next_sessions, sessions_of_day
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.dashboard_charts import FILLING, Picture, filling, registrations_a_day
+from innovation_week.back_office.dashboard_lines import Line, deliverable_lines, list_address, service_lines, task_lines
+from innovation_week.back_office.limits import sees_all
+from innovation_week.back_office.session_tasks import LEAD, SESSION_TASKS
+from innovation_week.back_office.today import Programme, day_of, next_sessions, sessions_of_day
 from outbox.models import Message
 from publishing.diff import Changes
 from publishing.models import Release

@@ -15,10 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from innovation_week.actors import who
-from innovation_week.chosen_edition import chosen_edition
-from innovation_week.concurrent_edits import hold
-from innovation_week.earlier_versions import as_it_was, changes, restore
-from innovation_week.limits import visible
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.concurrent_edits import hold
+from innovation_week.back_office.earlier_versions import as_it_was, changes, restore
+from innovation_week.back_office.limits import visible
 from sessions.models import Sequence, Session
 
 SHOWN = 200  # deleted rows in their list, newest first

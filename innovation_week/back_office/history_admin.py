@@ -13,10 +13,10 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from innovation_week.actors import who, why
-from innovation_week.earlier_versions import as_it_was, in_words
+from innovation_week.back_office.earlier_versions import as_it_was, in_words
+from innovation_week.back_office.model_admin import ModelAdmin
+from innovation_week.back_office.restoring import Restoring
 from innovation_week.excerpts import excerpts
-from innovation_week.model_admin import ModelAdmin
-from innovation_week.restoring import Restoring
 
 
 class InWords(HistoricalRecordContextHelper):

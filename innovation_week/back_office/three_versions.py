@@ -13,8 +13,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from innovation_week.edited_lines import Lines
-from innovation_week.form_versions import Sent, compared, in_words, meaning, names_of, untouched
+from innovation_week.back_office.edited_lines import Lines
+from innovation_week.back_office.form_versions import Sent, compared, in_words, meaning, names_of, untouched
 
 OPENED = "_opened"  # the hidden field that says what a page was opened with
 KEEP = "_keep-"  # the choice for one key; THEIRS or MINE
