@@ -74,6 +74,7 @@ def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Se
         places=_places(session.room for session in sessions if session.room),
         people=tuple(sorted((_person(speaker) for speaker in speakers.values()), key=index_order)),
         items=tuple(sorted((_item(session, at) for session in sessions), key=item_order)),
+        openings=(),
     )
 
 
@@ -107,6 +108,7 @@ def _thread(sequence: Sequence) -> Thread:
         colour=sequence.colour,
         motif=sequence.motif,
         is_highlight=sequence.is_highlight,
+        one_slot_per_person=sequence.one_slot_per_person,
     )
 
 
@@ -181,6 +183,7 @@ def _item(session: Session, at: dt.datetime) -> Item:
         audiences=tuple(sorted(audience.slug for audience in _audiences(session))),
         slot=_slot(session),
         is_online=session.is_online,
+        is_slot=session.is_slot,
         access=tuple(word for word, present in access.items() if present),
         entry=session.entry,
         attendance=session.attendance,

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from publishing.search import fold, search_text
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Thread:
     colour: str
     motif: str
     is_highlight: bool
+    one_slot_per_person: bool  # of its slots: taking another gives the first back
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -115,12 +116,22 @@ class Item:
     audiences: tuple[str, ...]  # slugs
     slot: Slot
     is_online: bool
+    is_slot: bool  # a visiting time of an exhibition
     access: tuple[str, ...]  # "sign-language", "captions"
     entry: str  # "registration", "free" or "invitation"
     attendance: str
     parts: tuple[Part, ...]
     moved_from: Slot | None  # where it was last announced, when that was elsewhere or at another time
     revision: int  # how many releases changed it since its first: SEQUENCE of its calendar item
+    changed_at: dt.datetime | None  # the release that last changed it
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Opening:
+    """What a release remembers of a day on which slots are open: see ``publishing.revisions``."""
+
+    code: str  # of its line
+    revision: int  # how many releases changed the line since its first
     changed_at: dt.datetime | None  # the release that last changed it
 
 
@@ -151,6 +162,7 @@ class Programme:
     places: tuple[Place, ...]
     people: tuple[Person, ...]  # in the order of the index
     items: tuple[Item, ...]
+    openings: tuple[Opening, ...]  # by code
 
     @functools.cached_property
     def item_by_code(self) -> dict[str, Item]:
@@ -285,12 +297,20 @@ def from_json(document: str) -> Programme:
     if data["schema"] > SCHEMA:
         raise ValueError(f"This release has schema {data['schema']}, newer than {SCHEMA}: upgrade the software.")
     for version in range(data["schema"], SCHEMA):
-        data = UPGRADES[version](data)
+        data = UPGRADES[version](data) | {"schema": version + 1}
     return _reader(Programme)(data)
 
 
+def _slots_added(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {
+        "items": [{**item, "is_slot": False} for item in data["items"]],
+        "threads": [{**thread, "one_slot_per_person": True} for thread in data["threads"]],
+        "openings": [],
+    }
+
+
 # From schema n to n + 1, by n. Old releases open for ever: a step is never removed.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _slots_added}
 
 
 def _plain(value: Any) -> str:

@@ -22,7 +22,7 @@ STATUSES = {
     "cancelled": Session.Status.CANCELLED,
     "postponed": Session.Status.POSTPONED,
 }
-PLAIN = ["title", "lead", "note", "language", "is_online", "entry", "attendance"]
+PLAIN = ["title", "lead", "note", "language", "is_online", "is_slot", "entry", "attendance"]
 
 
 @transaction.atomic

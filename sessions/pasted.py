@@ -31,6 +31,7 @@ COLUMNS = {
     "room": gettext_lazy("room"),
     "seats": gettext_lazy("seats"),
     "owner": gettext_lazy("owner"),
+    "slot": gettext_lazy("slot"),
 }
 HEADINGS = {
     "title": ["titre", "title", "intitule", "seance", "session", "nom"],
@@ -42,9 +43,11 @@ HEADINGS = {
     "room": ["salle", "lieu", "room", "place"],
     "seats": ["places", "jauge", "nombre de places", "seats", "capacity"],
     "owner": ["responsable", "pilote", "owner"],
+    "slot": ["creneau", "slot"],
 }
 COLUMN_BY_HEADING = {heading: name for name, headings in HEADINGS.items() for heading in headings}
 ONLINE = {"en ligne", "online", "a distance", "visio", "visioconference"}
+YES, NO = {"oui", "yes", "x", "1", "vrai", "true"}, {"", "non", "no", "0", "faux", "false"}
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -267,6 +270,13 @@ def _owner(session: Session, cell: Cell, choices: Choices) -> None:
     cell.told = cell.text
 
 
+def _slot(session: Session, cell: Cell, choices: Choices) -> None:
+    word = plain(cell.text)
+    if word not in YES | NO:
+        raise ValidationError(_("“%s” is neither yes nor no.") % cell.text)
+    session.is_slot = word in YES
+
+
 def _called(words: str, choices: Mapping[str, Any]) -> Any:
     found = {plain(name): value for name, value in choices.items()}.get(plain(words))
     if found is None:
@@ -285,4 +295,5 @@ READERS: dict[str, Callable[[Session, Cell, Choices], None]] = {
     "room": _room,
     "seats": _seats,
     "owner": _owner,
+    "slot": _slot,
 }

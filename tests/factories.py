@@ -254,6 +254,7 @@ def empty_document(edition: Edition) -> str:
             places=(),
             people=(),
             items=(),
+            openings=(),
         )
     )
 

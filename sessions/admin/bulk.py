@@ -26,6 +26,7 @@ PLAIN = [
     "entry",
     "seats",
     "is_online",
+    "is_slot",
     "sign_language",
     "captions",
 ]

@@ -45,6 +45,7 @@ class BulkForm(forms.Form):
     minutes = forms.IntegerField(label=_("Move by minutes"), required=False, min_value=-1440, max_value=1440)
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), required=False, empty_label=SAME)
     is_online = forms.ChoiceField(label=_("Online"), required=False, choices=YES_NO)
+    is_slot = forms.ChoiceField(label=_("Slot"), required=False, choices=YES_NO)
     entry = forms.ChoiceField(label=_("Entry"), required=False, choices=[("", SAME), *Session.Entry.choices])
     seats = forms.IntegerField(
         label=_("Seats"), required=False, min_value=1, max_value=MOST_PEOPLE, help_text=_("Acts at once.")
@@ -69,7 +70,8 @@ class BulkForm(forms.Form):
     def wanted(self) -> Wanted:
         data = self.cleaned_data
         values = {name: data[name] for name in PLAIN if data[name] not in ("", None)}
-        values |= {name: values[name] == "1" for name in ("is_online", "sign_language", "captions") if name in values}
+        switches = ("is_online", "is_slot", "sign_language", "captions")
+        values |= {name: values[name] == "1" for name in switches if name in values}
         return Wanted(values, data["days"] or 0, data["minutes"] or 0)
 
     @property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_SESSIONS = 50
 TITLE_LENGTH = 200
-ALWAYS = ["edition", "sequence", "format"]
+ALWAYS = ["edition", "sequence", "format", "is_slot"]
 PARTS: dict[str, tuple[Any, list[str]]] = {
     "texts": (_("Texts and audiences"), ["lead", "text", "course", "note", "language"]),
     "time": (_("Day and time"), ["starts_at", "ends_at"]),

@@ -56,7 +56,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "cols": 80, "wrap": "off", "spellcheck": "false"}),
         help_text=_(
             "With a first line of titles, in any order, or without one in this order: title, sequence, format, day, "
-            "start, end or length, room, seats, owner. Titles alone will do."
+            "start, end or length, room, seats, owner, slot (yes or no). Titles alone will do."
         ),
     )
     token = forms.UUIDField(widget=forms.HiddenInput)

@@ -29,6 +29,7 @@ class SequenceAdmin(HistoryAdmin):
     fieldsets = [
         (None, {"fields": ["edition", "title", "slug", "format"]}),
         (_("Texts"), {"fields": ["lead", "text"]}),
+        (_("Slots"), {"fields": ["one_slot_per_person"]}),
         (_("Look"), {"fields": ["colour", "motif", "is_highlight", "position"]}),
     ]
 

@@ -32,7 +32,7 @@ from sessions.admin.times import StartField, days
 from sessions.models import Session
 
 ESSENTIALS: list[Any] = ["title", "sequence", "format", "status", "owner", "starts_at", "length", "end"]
-PLACE: Any = (_("Place"), {"fields": ["room", "room_holds", "is_online", "local_time"]})
+PLACE: Any = (_("Place"), {"fields": ["room", "room_holds", "is_online", "is_slot", "local_time"]})
 
 
 class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):

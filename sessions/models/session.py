@@ -79,6 +79,11 @@ class Sequence(models.Model):
     motif = models.CharField(_("drawing"), max_length=20, choices=Motif, default=Motif.PATH)
     is_highlight = models.BooleanField(_("highlight"), default=False, help_text=_("Shown large on the home page."))
     position = models.PositiveSmallIntegerField(_("order"), default=0, validators=[MaxValueValidator(LAST_POSITION)])
+    one_slot_per_person = models.BooleanField(
+        _("one slot per person"),
+        default=True,
+        help_text=_("When its sessions are slots: whoever has a seat in one gives it back to take another."),
+    )
 
     history = HistoricalRecords()
 
@@ -182,6 +187,14 @@ class Session(models.Model):
         "venues.Room", models.PROTECT, related_name="sessions", verbose_name=_("room"), null=True, blank=True
     )
     is_online = models.BooleanField(_("online"), default=False)
+    is_slot = models.BooleanField(
+        _("slot"),
+        default=False,
+        help_text=_(
+            "A visiting time of an exhibition. The programme shows one line a day for all of them; people choose "
+            "theirs on the page of the sequence."
+        ),
+    )
     sign_language = models.BooleanField(_("sign language"), default=False)
     captions = models.BooleanField(_("live captions"), default=False)
     entry = models.CharField(_("entry"), max_length=12, choices=Entry, default=Entry.REGISTRATION)

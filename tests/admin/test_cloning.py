@@ -103,6 +103,16 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert [(task.title, task.offset) for task in target.tasks.all()] == [("Réserver l’auditorium", -60)]
 
 
+def test_slots_come_along_as_slots_of_the_same_sequence(source):
+    source.sessions.filter(title="Fail camp").update(is_slot=True)
+    source.sequences.update(one_slot_per_person=False)
+
+    target = make(source)
+
+    assert [session.is_slot for session in target.sessions.all()] == [True]
+    assert {sequence.one_slot_per_person for sequence in target.sequences.all()} == {False}
+
+
 def test_the_source_stays_as_it_was(source):
     before = (source.sessions.count(), Candidacy.objects.filter(session__edition=source).count(), source.tasks.count())
 

@@ -68,6 +68,14 @@ def test_several_sessions_change_after_they_were_read(editor, edition):
     assert {session.history.first().history_user for session in changed} == {owner}
 
 
+def test_several_sessions_become_slots(editor, edition):
+    sessions = [SessionFactory(edition=edition) for _n in range(2)]
+
+    apply(editor, *look(editor, sessions, is_slot="1"))
+
+    assert Session.objects.filter(is_slot=True).count() == 2
+
+
 def test_what_is_refused_says_why_and_the_others_change(editor, edition):
     roomy = SessionFactory(edition=edition, title="Large")
     taken = SessionFactory(edition=edition, title="Prise")

@@ -31,6 +31,14 @@ def test_a_copy_is_an_idea_that_nothing_has_happened_to(editor, session):
     assert (copy.registrations.count(), copy.history.count() > 0) == (0, True)
 
 
+def test_a_copy_of_a_slot_is_a_slot(editor, session):
+    Session.objects.update(is_slot=True)
+
+    editor.post(DUPLICATE, {"ids": session.pk})
+
+    assert Session.objects.exclude(pk=session.pk).get().is_slot
+
+
 def test_people_are_to_be_asked_again_and_only_by_who_may(editor, project_lead, session):
     asked = CandidacyFactory(session=session)
     CandidacyFactory(session=session, stage=Candidacy.Stage.DECLINED)

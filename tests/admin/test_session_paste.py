@@ -90,6 +90,18 @@ def test_without_titles_the_order_is_fixed_and_semicolons_will_do(editor, editio
     assert (two.starts_at, two.ends_at, two.is_online) == (at(9, day=1), at(10, 30, day=1), True)
 
 
+def test_a_column_says_which_sessions_are_slots(editor, edition, sequence):
+    text = "Titre\tCréneau\n" + "\n".join(["10 h\toui", "11 h\tX", "Visite\tnon", "Débat\t"])
+
+    response, fields = read(editor, text, sequence=sequence.pk)
+    make(editor, response, fields)
+    wrong, _fields = read(editor, "Titre\tCréneau\n12 h\tpeut-être", sequence=sequence.pk)
+
+    slots = dict(Session.objects.values_list("title", "is_slot"))
+    assert slots == {"10 h": True, "11 h": True, "Visite": False, "Débat": False}
+    assert faults(wrong) == [(2, "slot", "«\u00a0peut-être\u00a0» n’est ni oui ni non.")]
+
+
 def test_each_fault_stands_beside_its_cell_and_nothing_is_made(editor, edition, sequence):
     RoomFactory(name="Auditorium")
     SequenceFactory(title="Ailleurs")  # of another edition

@@ -35,6 +35,7 @@ FAIL_CAMP = Thread(
     colour="purple-glycine",
     motif="fall",
     is_highlight=True,
+    one_slot_per_person=True,
 )
 DESKS = dc.replace(
     FAIL_CAMP, slug="bureau-du-futur", title="Bureau du futur", format="Exposition", colour="green-emeraude"
@@ -73,6 +74,7 @@ def item(code: str = "FA2345", **changes: Any) -> Item:
         audiences=(),
         slot=slot(at(18, day=20), at(20, day=20), "auditorium"),
         is_online=False,
+        is_slot=False,
         access=(),
         entry="registration",
         attendance="",
@@ -103,6 +105,7 @@ def programme(*items: Item, **changes: Any) -> Programme:
         places=(CENTRE,),
         people=(CAMILLE,),
         items=items,
+        openings=(),
     )
     return dc.replace(default, **changes)
 

@@ -1,6 +1,7 @@
 """The document: what it holds, what it never holds, and that it opens for ever."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 NOW = at(8)
+OLD_RELEASES = Path(__file__).parent / "releases"
 
 
 def programme_of(edition):
@@ -166,3 +168,30 @@ def test_a_document_of_a_newer_software_is_refused_by_its_version():
 
     with pytest.raises(ValueError, match=f"schema {SCHEMA + 1}, newer than {SCHEMA}"):
         from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("schema", range(1, SCHEMA))
+def test_a_release_of_each_older_schema_opens_and_is_kept_again_in_the_newest(schema):
+    programme = from_json((OLD_RELEASES / f"schema_{schema}.json").read_text())
+
+    assert programme.schema == SCHEMA
+    assert [item.title for item in programme.items] == ["Trois échecs, trois rebonds", "Bureau du futur"]
+    assert from_json(to_json(programme)) == programme
+
+
+def test_in_releases_made_before_there_were_slots_no_session_is_one():
+    programme = from_json((OLD_RELEASES / "schema_1.json").read_text())
+
+    assert {item.is_slot for item in programme.items} == {False}
+    assert {thread.one_slot_per_person for thread in programme.threads} == {True}
+    assert programme.openings == ()
+
+
+def test_the_document_tells_slots_and_whether_a_person_takes_one_of_them():
+    sequence = SequenceFactory(one_slot_per_person=False)
+    SessionFactory(edition=sequence.edition, sequence=sequence, is_slot=True)
+
+    programme = programme_of(sequence.edition)
+
+    [item], [thread] = programme.items, programme.threads
+    assert (item.is_slot, thread.one_slot_per_person) == (True, False)

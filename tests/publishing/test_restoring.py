@@ -41,7 +41,7 @@ def candidacies(session: Session) -> list[tuple[int, str]]:
 def upset(session: Session) -> None:
     """Change everything that a release holds of it, and what acts at once."""
     session.title, session.text, session.course, session.note = "Autre", "Autre", "Autre", "Autre"
-    session.captions, session.sign_language, session.is_online = False, True, True
+    session.captions, session.sign_language, session.is_online, session.is_slot = False, True, True, True
     session.starts_at, session.ends_at, session.room = at(14), at(15), RoomFactory()
     session.sequence, session.status = SequenceFactory(edition=session.edition), Session.Status.REVIEW
     session.format = FormatFactory()
