@@ -21,7 +21,8 @@ def portrait(request: HttpRequest, path: str) -> FileResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    private = [f"{prefix}/{part}/" for part in ("admin", "inscriptions", "retroplanning") for prefix in ("", "/en")]
+    parts = ("admin", "B", "billets", "inscriptions", "retroplanning")
+    private = [f"{prefix}/{part}/" for part in parts for prefix in ("", "/en")]
     forbidden = ["/"] if settings.DEMO or settings.TRAINING else private
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in forbidden)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

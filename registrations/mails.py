@@ -15,6 +15,7 @@ from outbox.models import Attachment, Message
 from outbox.services import queue, write
 from publishing.calendar import session_calendar
 from registrations.addresses import normalise
+from registrations.links import ticket_link
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 
@@ -127,13 +128,14 @@ def _queue(
             "registration": registration,
             "published": published,
             "link": registration.link,
+            "ticket_link": ticket_link(registration),
             "edition_name": published.programme.name,
             "edition_slug": published.programme.edition,
             "contact_email": published.programme.contact_email,
         },
         language=registration.language,
         attachments=attachments,
-        links=[registration.link],
+        links=[registration.link, ticket_link(registration)],
     )
 
 

@@ -36,6 +36,7 @@ SECTIONS = {
         "mailed": "programme",
         "resend": "registrations",
         "detail": "registrations",
+        "ticket": "registrations",
     },
 }
 ENTRIES = {"programme", "speakers", "venues", "news", "resend"}  # the pages that the navigation leads to

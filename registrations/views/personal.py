@@ -15,6 +15,7 @@ from outbox.links import PersonalLink, public_id_of
 from registrations import services
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
+from registrations.links import ticket_link
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.throttle import allow, allow_mail
@@ -113,6 +114,7 @@ def _page(
     context = {
         "edition": registration.session.edition,
         "registration": registration,
+        "ticket_link": ticket_link(registration),
         "published": published,
         "state": state,
         "session_state": session_state,

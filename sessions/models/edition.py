@@ -11,8 +11,10 @@ from venues.models import validate_time_zone
 # First parts of addresses that mean something else; a test reads the URLconf and holds this list to it.
 RESERVED_SLUGS = frozenset(
     {
+        "B",
         "accessibilite",
         "admin",
+        "billets",
         "donnees-personnelles",
         "en",
         "fr",

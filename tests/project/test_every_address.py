@@ -20,7 +20,7 @@ POLICY = {
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
-FORMS = {"registrations:create", "registrations:resend", "registrations:detail"}  # their token needs a cookie
+FORMS = {f"registrations:{name}" for name in ("create", "detail", "resend", "ticket")}  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet
     "planning:task_calendar": 404,  # likewise
@@ -28,6 +28,7 @@ ANSWERS = {  # other than 200
     "publishing:index": 302,
     "registrations:detail": 404,  # a link that nobody was sent
     "registrations:mailed": 302,  # nothing was asked in this browser
+    "registrations:ticket": 404,  # a link that nobody was sent either
 }
 ELSEWHERE = re.compile(
     r"<(?:script|img|iframe|source|link(?![^>]*rel=\"(?:alternate|canonical)\"))[^>]*=\"(?:https?:)?//"

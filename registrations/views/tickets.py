@@ -1,0 +1,58 @@
+"""What is shown at the door, and what a camera finds there."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from registrations import tickets
+from registrations.forms import EmailForm
+from registrations.links import opened_by_ticket
+from registrations.models import Registration
+from registrations.published import PublishedSession, find
+from registrations.views.personal import behind_a_link
+
+
+@behind_a_link
+@require_safe
+def ticket(request: HttpRequest, link: str) -> HttpResponse:
+    """Safe to forward: no address, and nothing to act with."""
+    registration = opened_by_ticket(link)
+    if registration is None:
+        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=404)
+    published = find(registration.session.edition.slug, registration.session.code)
+    return render(request, "registrations/ticket.html", {"link": link, **ticket_context(registration, published)})
+
+
+def ticket_context(registration: Registration, published: PublishedSession | None) -> dict[str, Any]:
+    """What a ticket tells, on a page or on paper."""
+    code = tickets.code_of(registration)
+    is_kept = registration.state == Registration.State.CONFIRMED
+    return {
+        "edition": registration.session.edition,
+        "registration": registration,
+        "published": published,
+        "session_state": published.state(registration.session, timezone.now()) if published else "withdrawn",
+        "is_kept": is_kept,
+        "is_valid": is_kept and published is not None and published.item.state == "scheduled",
+        "people": 1,
+        "access": published.programme.access_of(published.item) if published else (),
+        "code": tickets.grouped(code),
+        "picture": tickets.picture(code),
+    }
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def scanned(request: HttpRequest, code: str) -> HttpResponse:
+    """The address in the picture. It leads those who see registrations to this one; to anybody else it says the same,
+    whether there is such a ticket or not.
+    """
+    if request.user.is_staff and request.user.has_perm("registrations.view_registration"):
+        return redirect(f"{reverse('admin:search')}?q={quote(code)}")
+    return render(request, "registrations/scanned.html")
