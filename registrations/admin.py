@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
 from innovation_week.back_office.personal_export import Column, ExportsPeople
+from registrations import tickets
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links
@@ -85,18 +86,26 @@ class RegistrationAdmin(ExportsPeople, ReadOnlyAdmin):
         "session__code",
     ]
     found_by = ["first_name", "last_name", "email"]
-    found_exactly_by = "public_id"
-    search_help_text = _("Name, address or session; accents and capitals do not matter.")
+    search_help_text = _("Name, address, session or code of a ticket; accents and capitals do not matter.")
     fieldsets = [
-        (None, {"fields": ["person", "email", "session", "state_word", "public_id"]}),
+        (None, {"fields": ["person", "email", "session", "state_word", "ticket"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
         (_("Times"), {"fields": ["created_at", "hold_started_at", "expires_at", "reminded_at", "language"]}),
     ]
-    readonly_fields = ["person", "state_word", "public_id"]
+    readonly_fields = ["person", "state_word", "ticket"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         registrations: QuerySet[Registration] = super().get_queryset(request)
         return registrations.select_related("session", "employer")
+
+    def find_exactly(self, queryset: QuerySet, words: str) -> QuerySet:
+        return tickets.with_code(queryset, words)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """A ticket that is read out at the door is found whatever the edition of the list."""
+        if (found := self.find_exactly(queryset, search_term)).exists():
+            return found, False
+        return super().get_search_results(request, queryset, search_term)
 
     def found_detail(self, obj: Registration) -> str:
         return " · ".join([obj.email, obj.session.title, str(obj.get_state_display())])
@@ -159,6 +168,10 @@ class RegistrationAdmin(ExportsPeople, ReadOnlyAdmin):
     @admin.display(description=_("person"), ordering="last_name")
     def person(self, registration: Registration) -> str:
         return str(registration)
+
+    @admin.display(description=_("ticket"))
+    def ticket(self, registration: Registration) -> str:
+        return tickets.grouped(tickets.code_of(registration))
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, registration: Registration) -> str:

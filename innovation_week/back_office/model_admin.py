@@ -130,7 +130,7 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     heading of the user guide that they link to, ``form_guide`` that of the form; ``when_empty`` says what
     to do first, in place of an empty list.
     Search (see search.py): ``found_by`` are the fields that the box in the header looks into, ``found_exactly_by``
-    the code or ticket that opens the object at once.
+    the code that opens the object at once.
     """
 
     edition_lookup = ""
@@ -160,6 +160,13 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     def get_found_by(self, request: HttpRequest) -> Collection[str]:
         """For admins that hide a field from some: what the person may not read, they may not search."""
         return self.found_by
+
+    def find_exactly(self, queryset: models.QuerySet, words: str) -> models.QuerySet:
+        """Those that bear this very code: at most one, as a rule none."""
+        field: Any = self.opts.get_field(self.found_exactly_by) if self.found_exactly_by else None
+        if field is None or len(words) != field.max_length:
+            return queryset.none()
+        return queryset.filter(**{field.name: words.upper()})
 
     def found_detail(self, obj: Any) -> str:
         """What tells it from others of the same name, in the results of a search."""

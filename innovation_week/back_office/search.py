@@ -1,6 +1,6 @@
 """One search for the whole back-office: what each admin lets its reader find, in the chosen edition first.
 
-The admin of a model says what it is found by (ModelAdmin.found_by, found_exactly_by); its own ``get_queryset`` and
+The admin of a model says what it is found by (ModelAdmin.found_by, find_exactly); its own ``get_queryset`` and
 permissions decide who finds it. Each kind costs one query, and gives a bounded number of rows.
 """
 
@@ -9,11 +9,10 @@ import functools
 import operator
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import quote
-from django.db.models import BooleanField, Case, Model, Q, QuerySet, UUIDField, Value, When
+from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -93,20 +92,7 @@ def _searched(request: HttpRequest, site: AdminSite) -> Iterable[ModelAdmin]:
 
 def _exact(admin: ModelAdmin, request: HttpRequest, words: str) -> list[str]:
     """Addresses of the objects that bear this very code or ticket."""
-    field = admin.opts.get_field(admin.found_exactly_by) if admin.found_exactly_by else None
-    value = _as_value(field, words)
-    if field is None or value is None:
-        return []
-    return [_address(admin, obj) for obj in admin.get_queryset(request).filter(**{field.name: value})[:1]]
-
-
-def _as_value(field: Any, words: str) -> Any:
-    if not isinstance(field, UUIDField):
-        return words.upper() if field and len(words) == field.max_length else None
-    try:
-        return UUID(words)
-    except ValueError:
-        return None
+    return [_address(admin, obj) for obj in admin.find_exactly(admin.get_queryset(request), words)[:1]]
 
 
 def _find(admin: ModelAdmin, request: HttpRequest, words: str) -> tuple[Kind | None, Kind | None]:

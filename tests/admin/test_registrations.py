@@ -3,6 +3,7 @@ from django.urls import reverse
 from outbox.models import Message
 from publishing.publish import publish
 from registrations.models import Registration
+from registrations.tickets import code_of, grouped
 from sessions.models import Session
 from tests.factories import EditionFactory, RegistrationFactory, SessionFactory, TransitionFactory
 
@@ -102,3 +103,23 @@ def test_search_finds_a_person_without_accents(receptionist):
     found = receptionist.get(LIST, {"q": "zoe ecoliere"}).context["cl"].result_list
 
     assert [registration.last_name for registration in found] == ["Écolière"]
+
+
+def test_search_finds_a_ticket_however_it_is_typed_and_of_every_edition(receptionist):
+    registration = registered()
+    other = RegistrationFactory(session__edition=EditionFactory(is_current=False))
+
+    for wanted in [registration, other]:
+        for typed in [
+            code_of(wanted),
+            grouped(code_of(wanted)).lower(),
+            f" {code_of(wanted)[:5]}-{code_of(wanted)[5:]}",
+        ]:
+            assert list(receptionist.get(LIST, {"q": typed}).context["cl"].result_list) == [wanted]
+
+
+def test_the_page_of_a_registration_tells_the_code_of_its_ticket(receptionist):
+    registration = registered()
+    address = reverse("admin:registrations_registration_change", args=[registration.pk])
+
+    assert grouped(code_of(registration)) in receptionist.get(address).content.decode()
