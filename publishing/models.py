@@ -65,3 +65,22 @@ class Release(models.Model):
         if self.pk is not None:
             raise TypeError("A release is never updated: publish a new one.")
         super().save(*args, **kwargs)
+
+
+class PublishedRow(models.Model):
+    """A row that a release held, whatever it is called since. Written by ``publishing.kept``."""
+
+    model = models.CharField(_("model"), max_length=50)
+    row = models.PositiveBigIntegerField(_("row"))
+    release = models.ForeignKey(Release, models.PROTECT, related_name="+", verbose_name=_("first release"))
+
+    class Meta:
+        verbose_name = _("published row")
+        verbose_name_plural = _("published rows")
+        default_permissions = ()  # nobody writes them by hand
+        constraints = [
+            models.UniqueConstraint(fields=["model", "row"], name="published_row_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.row}"

@@ -15,6 +15,7 @@ from publishing.build import build
 from publishing.checks import Checks, check_exceptions, faults_of
 from publishing.current import of
 from publishing.diff import Changes, changes
+from publishing.kept import keep
 from publishing.models import Release
 from publishing.programme import Programme, sha256, to_json
 from publishing.revisions import carry
@@ -169,6 +170,7 @@ def freeze(
     release.save()
     newly = Session.objects.filter(edition=proposed.edition, published_since__isnull=True)
     newly.filter(code__in=[item.code for item in proposed.programme.items]).update(published_since=at)
+    keep(release, proposed.programme)
     return release
 
 

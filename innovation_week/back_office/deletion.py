@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects, quote
-from django.db import models, router
-from django.http import HttpRequest
+from django.db import models, router, transaction
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from publishing.kept import published_in
 from registrations.models import Registration
-from sessions.models import Session
+from sessions.models import Edition, Session
+from speakers.models import Candidacy
 
 NAMED = 5  # of the rows that stand in the way; the others are counted
 
@@ -28,6 +29,12 @@ def why_kept(row: models.Model) -> str:
     release = published_in(row)
     if release is None:
         return ""
+    if isinstance(row, Candidacy):
+        message = _(
+            "“%(name)s” was published (%(release)s): it is kept. Change its stage instead, to “Withdrawn” for "
+            "example: the next release will do without."
+        )
+        return message % {"name": row, "release": release}
     message = _(
         "“%(name)s” was published (%(release)s): it is kept, so that what the public has read goes on meaning "
         "something. No longer use it: the next release will do without."
@@ -53,7 +60,17 @@ def _why_session_kept(session: Session) -> str:
 class CarefulDeletion(admin.ModelAdmin):
     """Django's confirmation, which names all that would go; what must stay is told with what to do instead."""
 
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Looked at and deleted in one transaction, as Django does for one object."""
+        if request.POST.get("action") != "delete_selected":
+            return super().response_action(request, *args, **kwargs)
+        with transaction.atomic():
+            return super().response_action(request, *args, **kwargs)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], Any, set[str], list[Any]]:
+        if request.method == "POST" and "post" in request.POST:
+            Edition.objects.all().hold()  # what is not in a release now comes into none before it is gone
+            objs = self.model._base_manager.filter(pk__in=[obj.pk for obj in objs]).select_for_update(of=("self",))
         objs = list(objs)
         collector: Any = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)

@@ -39,6 +39,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def current(self) -> Self:
         return self.filter(is_current=True)
 
+    def hold(self) -> None:
+        """No release of these editions is made until the end of the transaction: whoever publishes holds them too."""
+        list(self.order_by("pk").select_for_update(of=("self",), no_key=True).only("pk"))
+
 
 class Edition(models.Model):
     """One week. Everything else belongs to one of them."""

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -116,11 +115,24 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions that will take place, whatever their editorial stage."""
         return self.filter(Session.ALIVE)
 
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """ProtectedError when one of them was published."""
+        self.keep_published()
+        return super().delete()
 
-def _refuse_to_delete(published: Iterable["Session"]) -> None:
-    kept: set[models.Model] = set(published)
-    if kept:
-        raise models.ProtectedError("A session that was published is cancelled or archived, never deleted.", kept)
+    delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own
+
+    def keep_published(self) -> None:
+        """ProtectedError when one of them was published; held, with their editions, until the transaction ends.
+
+        A release that is being made is waited for: it may take these sessions.
+        """
+        Edition.objects.filter(pk__in=self.order_by().values("edition")).hold()
+        rows = Session.objects.filter(pk__in=self.order_by().values("pk")).order_by("pk").select_for_update()
+        kept: set[models.Model] = {row for row in rows if row.published_since is not None}
+        if kept:
+            raise models.ProtectedError("A session that was published is cancelled or archived, never deleted.", kept)
 
 
 class Session(models.Model):
@@ -270,13 +282,10 @@ class Session(models.Model):
             message = _("People are registered for this session, which is yet to take place. Cancel it first.")
             raise ValidationError({"status": ValidationError(message, "expected")})
 
+    @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            # As it is now: a release may have been made since the page that asks was read.
-            row = Session.objects.filter(pk=self.pk).order_by().select_for_update()
-            published_since = row.values_list("published_since", flat=True).first()
-            _refuse_to_delete([self] if published_since or self.published_since else [])
-            return super().delete(*args, **kwargs)
+        Session.objects.filter(pk=self.pk).keep_published()
+        return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("publishing:session", args=[self.edition.slug, self.code])

@@ -76,6 +76,8 @@ def test_nor_by_the_action_of_the_list_even_when_others_could_go(superuser_clien
 
 
 def test_nor_by_code_whoever_wrote_it(published):
+    published.candidacies.all().delete()
+
     with pytest.raises(ProtectedError):
         published.delete()
     with pytest.raises(ProtectedError):
@@ -108,6 +110,43 @@ def test_what_a_release_holds_stays_even_when_no_session_uses_it_any_more(superu
         seen = superuser_client.post(page(kept, "delete"), {"post": "yes"})
         assert f"« {kept} » a été publié" in words(seen)
         kept.refresh_from_db()
+
+
+def test_another_address_does_not_make_it_forgotten(superuser_client, published):
+    """Nor a role or a candidacy that were published: their stage says what became of them."""
+    candidacy = published.candidacies.get()
+    room, role, audience = published.room, candidacy.role, published.audiences.get()
+    renamed = (published.sequence, published.format, role, audience, room, room.venue)
+    for row in renamed:
+        row.slug = f"autre-{row.slug}"
+        row.save()
+
+    seen = superuser_client.post(page(candidacy, "delete"), {"post": "yes"})
+    assert "Changez plutôt son étape" in words(seen)
+    candidacy.refresh_from_db()
+    published.candidacies.all().delete()
+    published.audiences.clear()
+    other = SessionFactory(edition=published.edition, room=RoomFactory())
+    Session.objects.filter(pk=published.pk).update(sequence=other.sequence, format=other.format, room=other.room)
+    role_line = opened(superuser_client, page(role.format, "change")) | {"roles-0-DELETE": "on"}
+
+    assert "a été publié" in words(superuser_client.post(page(role.format, "change"), role_line))
+    for row in renamed:
+        if row != role:
+            assert f"« {row} » a été publié" in words(superuser_client.post(page(row, "delete"), {"post": "yes"}))
+        row.refresh_from_db()
+
+
+def test_a_room_deleted_and_renamed_at_once_is_still_the_published_one(superuser_client, published):
+    room, venue = published.room, published.room.venue
+    Session.objects.update(room=None, is_online=True)
+    sent = opened(superuser_client, page(venue, "change"))
+    del sent["_opened"]  # what a script sends
+
+    superuser_client.post(page(venue, "change"), sent | {"rooms-0-DELETE": "on", "rooms-0-slug": "autre"})
+
+    room.refresh_from_db()
+    assert room.slug != "autre"
 
 
 def test_a_room_is_not_taken_for_another_of_the_same_short_name(superuser_client, published):

@@ -93,6 +93,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "programme.SavedList",
         "programme.Sequence",
         "programme.Session",
+        "publishing.PublishedRow",
         "publishing.Release",
         "registrations.Employer",
         "registrations.Registration",

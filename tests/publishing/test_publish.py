@@ -173,5 +173,5 @@ def test_publishing_takes_the_same_number_of_queries_for_one_session_and_for_man
     for _n in range(5):
         CandidacyFactory(session=SessionFactory(edition=edition, room=RoomFactory()))
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(23):
         publish(edition, note="Ouverture")
