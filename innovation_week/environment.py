@@ -5,8 +5,9 @@ reads an unknown word as False, and a misspelt ``DEBUG=flase`` must not be guess
 """
 
 import os
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import environ
@@ -16,6 +17,18 @@ from innovation_week.sqlite_file import ExistingFile
 
 SQLITE = "django.db.backends.sqlite3"
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+_IMAP_PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
+
+
+class MailboxAddress(NamedTuple):
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
 
 
 class WrongValue(ImproperlyConfigured):
@@ -122,3 +135,28 @@ def mail_server(name: str) -> dict[str, Any]:
         return dict(environ.Env.email_url_config(address))
     except Exception as error:
         raise WrongValue(f"{name} is not a mail address such as smtp+tls://user:pass@host:587.") from error
+
+
+def mailbox(name: str) -> MailboxAddress | None:
+    """Without the address in its messages: it holds a password."""
+    address = text(name)
+    if not address:
+        return None
+    problem = WrongValue(f"{name} is not a mailbox address such as imaps://user:password@host/INBOX.")
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _IMAP_PORTS[parts.scheme]
+    except (ValueError, KeyError) as error:
+        raise problem from error
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    if not (parts.hostname and parts.username and parts.password) or not re.fullmatch(r"[ !#-\[\]-~]+", folder):
+        raise problem
+    return MailboxAddress(parts.scheme, parts.hostname, port, unquote(parts.username), unquote(parts.password), folder)
+
+
+def envelope_address(name: str) -> str:
+    """An address, or "" for none; a star before the @ stands where the name of each mail goes."""
+    value = text(name)
+    if (value and not re.fullmatch(r"[A-Za-z0-9._+=*-]{1,30}@[A-Za-z0-9.-]+", value)) or value.count("*") > 1:
+        raise WrongValue(f"{name}={value!r} is not an address such as retours@example.org or retours+*@example.org.")
+    return value

@@ -163,6 +163,8 @@ DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL", "Semaine de l’innovation publique <ne-pas-repondre@example.org>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOUNCE_ADDRESS = environment.envelope_address("BOUNCE_ADDRESS")  # delivery reports come back to it
+IMAP = environment.mailbox("IMAP_URL")  # where they are read
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 vars().update(environment.mail_server("EMAIL_URL"))
@@ -219,6 +221,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"filters": ["one_line"]},
         "axes": {"level": "WARNING"},  # three lines at each log-in
+        "flufl.bounce": {"level": "WARNING"},  # each detector that looks at each mail
         # Making a booklet, they tell each table of each font and each page.
         "fontTools": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},

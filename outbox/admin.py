@@ -73,17 +73,40 @@ class MessageAdmin(ReadOnlyAdmin):
     when_empty = _("No message yet: the first registration writes one.")
     limited_rights = ""  # what a message is about is not read from it
     actions = ["send_again"]
-    list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "attempts"]
-    list_filter = [ToDoFilter, "state", KindFilter]
+    list_display = ["subject_line", "to", "state_word", "created_at", "sent_at", "reason_word"]
+    list_filter = [ToDoFilter, "state", "reason", KindFilter]
     date_hierarchy = "created_at"
     search_fields = ["subject__folded", "to__folded"]
     search_help_text = _("Subject or address.")
     fieldsets = [
         (None, {"fields": ["subject_line", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
         (_("Text"), {"fields": ["body", "as_mailed", "files"]}),
-        (_("Sending"), {"fields": ["kind_word", "about", "attempts", "next_attempt_at", "error", "message_id"]}),
+        (
+            _("Sending"),
+            {
+                "fields": [
+                    "kind_word",
+                    "about",
+                    "attempts",
+                    "next_attempt_at",
+                    "reason_word",
+                    "reported_at",
+                    "error",
+                    "message_id",
+                ]
+            },
+        ),
     ]
-    readonly_fields = ["subject_line", "kind_word", "state_word", "body", "as_mailed", "files", "message_id"]
+    readonly_fields = [
+        "subject_line",
+        "kind_word",
+        "state_word",
+        "reason_word",
+        "body",
+        "as_mailed",
+        "files",
+        "message_id",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         messages_found: QuerySet[Message] = super().get_queryset(request)
@@ -120,6 +143,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, message: Message) -> str:
         return format_html('<span class="state state-{}">{}</span>', message.state, message.get_state_display())
+
+    @admin.display(description=_("why it did not arrive"), ordering="reason", empty_value="–")
+    def reason_word(self, message: Message) -> str:
+        return message.get_reason_display()
 
     @admin.display(description=_("kind"))
     def kind_word(self, message: Message) -> str:

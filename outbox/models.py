@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from outbox.reasons import Reason
+
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
@@ -54,6 +56,10 @@ class Message(models.Model):
     leased_until = models.DateTimeField(_("being sent until"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("last error"), blank=True)
+    reason = models.CharField(_("why it did not arrive"), max_length=20, choices=Reason, blank=True)
+    reported_at = models.DateTimeField(
+        _("reported"), null=True, blank=True, help_text=_("When a server refused it, or when its report came.")
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -85,6 +91,21 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mailbox(models.Model):
+    """How far a mailbox was read for delivery reports (IMAP, RFC 9051: identifiers only grow within a validity)."""
+
+    name = models.CharField(_("mailbox"), max_length=250, unique=True)
+    validity = models.PositiveBigIntegerField(_("validity of the identifiers"))
+    last_identifier = models.PositiveBigIntegerField(_("last mail read"), default=0)
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
 
     def __str__(self) -> str:
         return self.name

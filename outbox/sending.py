@@ -19,9 +19,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 
+from outbox.envelope import envelope_sender
 from outbox.links import PersonalLink
 from outbox.models import Message
 from outbox.preparation import prepare
+from outbox.reasons import code_in, reason_of
 
 logger = logging.getLogger(__name__)
 
@@ -99,12 +101,13 @@ def _send(message: Message, connection: Any) -> None:
         connection.open()  # kept for the next message
         _mail(message, values, connection).send()
     except smtplib.SMTPRecipientsRefused as error:
-        if all(_is_permanent(code) for code, _reason in error.recipients.values()):
-            return _settle(message, Message.State.BOUNCED, error=str(error))
+        ((code, said),) = error.recipients.values()  # a message has one recipient
+        if _is_permanent(code):
+            return _settle(message, Message.State.BOUNCED, **_refusal(code, said))
         return _put_off(message, error)
     except smtplib.SMTPDataError as error:
         if _is_permanent(error.smtp_code):
-            return _settle(message, Message.State.FAILED, error=str(error))
+            return _settle(message, Message.State.FAILED, **_refusal(error.smtp_code, error.smtp_error))
         return _put_off(message, error)
     except AWAY as error:
         _put_off(message, error)
@@ -129,9 +132,14 @@ def _mail(message: Message, values: Mapping[str, str], connection: Any) -> Mail:
     mail = Mail(
         subject=_fill(message.subject, texts),
         body=_fill(message.text, texts),
+        from_email=envelope_sender(message),
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+        },
         connection=connection,
     )
     if message.html:
@@ -166,3 +174,10 @@ def _settle(message: Message, state: str, **values: Any) -> None:
 
 def _is_permanent(code: int) -> bool:
     return 500 <= code < 600
+
+
+def _refusal(code: int, said: bytes | str) -> dict[str, Any]:
+    """What the server said, kept, and the reason in words."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    error = f"{code} {text}"
+    return {"error": error, "reason": reason_of(code_in(text), error), "reported_at": timezone.now()}

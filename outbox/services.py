@@ -76,4 +76,5 @@ def send_again(messages: QuerySet[Message]) -> int:
     """Put those in error back in the queue, with all their attempts before them; how many."""
     now = timezone.now()
     failed = messages.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
-    return failed.update(state=Message.State.QUEUED, attempts=0, next_attempt_at=now, leased_until=None, error="")
+    fresh = {"attempts": 0, "next_attempt_at": now, "leased_until": None}
+    return failed.update(state=Message.State.QUEUED, error="", reason="", reported_at=None, **fresh)

@@ -1,7 +1,10 @@
 """A person is one e-mail address: its normal form, and the likely slip in its domain."""
 
-import contextlib
 import difflib
+
+from outbox.addresses import normalise
+
+__all__ = ["normalise", "suggestion"]
 
 # Public domains that people in France write by hand. A typo is only guessed towards one of these.
 COMMON_DOMAINS = (
@@ -39,18 +42,6 @@ COMMON_DOMAINS = (
 # Real domains that look like a typo of another.
 ALSO_REAL = frozenset({"gmx.com", "gmx.fr", "mail.com", "ymail.com", "live.com", "me.com", "ac.fr", "proton.me"})
 LIKENESS = 0.84
-
-
-def normalise(email: str) -> str:
-    """The form under which two writings of one address are equal: case folded, domain in ASCII (IDNA).
-
-    Nothing provider-specific: dots and “+tags” make different addresses.
-    """
-    local, _at, domain = email.strip().casefold().rpartition("@")
-    # A domain that has no such form stays as written: the form refuses it, and a guess could merge two people.
-    with contextlib.suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
-    return f"{local}@{domain}"
 
 
 def suggestion(email: str) -> str | None:

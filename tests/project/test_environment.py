@@ -24,6 +24,9 @@ REFUSED = {
     "DATABASE_URL=postgres://me@host:door/name": "DATABASE_URL is not a database address such as "
     "postgres://user@host/name.",
     "EMAIL_URL=pigeon://roof": "EMAIL_URL is not a mail address such as smtp+tls://user:pass@host:587.",
+    "IMAP_URL=pop3://me:secret@host": "IMAP_URL is not a mailbox address such as imaps://user:password@host/INBOX.",
+    "BOUNCE_ADDRESS=retours": "BOUNCE_ADDRESS='retours' is not an address such as retours@example.org or "
+    "retours+*@example.org.",
     "SECRET_KEY=": "SECRET_KEY is not set, and {var}/secret_key does not exist: set it, or type make run to make one.",
 }
 
@@ -60,6 +63,41 @@ def test_without_an_address_the_database_is_a_file_whatever_the_name_of_its_fold
 
     assert config["NAME"] == str(file)
     assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("imaps://retours:a%40b@mail.example.org", ("imaps", "mail.example.org", 993, "retours", "a@b", "INBOX")),
+        (
+            "imap+tls://retours%40example.org:x@mail.example.org:1143/Retours%20du%20site",
+            ("imap+tls", "mail.example.org", 1143, "retours@example.org", "x", "Retours du site"),
+        ),
+        ("", None),
+    ],
+)
+def test_a_mailbox_is_an_address_with_a_folder(monkeypatch, address, found):
+    monkeypatch.setenv("MAILBOX", address)
+
+    assert environment.mailbox("MAILBOX") == found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "imaps://mail.example.org",
+        "imaps://me:secret@host:door",
+        'imaps://me:secret@host/a"b',
+        "imaps://me:secret@host/é",
+    ],
+)
+def test_a_refused_mailbox_does_not_show_its_password(monkeypatch, address):
+    monkeypatch.setenv("MAILBOX", address)
+
+    with pytest.raises(WrongValue) as caught:
+        environment.mailbox("MAILBOX")
+
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,6 +9,7 @@ from exports.booklet import make_missing
 from innovation_week.back_office.personal_export import forget_exports
 from innovation_week.logins import forget_logins
 from innovation_week.worker import Step, work
+from outbox.mailbox import read_bounces
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
 from registrations.retention import erase_outdated
@@ -25,11 +27,12 @@ QUICK = [
     (forget_logins, 60 * 60),
     (forget_exports, 60 * 60),
 ]
-SLOW = [(make_missing, 5)]  # minutes for a large programme: mails do not wait for it
+# Minutes for a large programme, or for a mailbox that does not answer: mails do not wait for it.
+SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60)]
 
 
 class Command(BaseCommand):
-    help = "Do what nobody asks for: send messages, expire holds, make booklets, erase old data. Runs until stopped."
+    help = "Do what nobody asks for: send messages, read reports, expire holds, erase old data. Runs until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Run each step once; fail if one fails.")
