@@ -1,12 +1,14 @@
 """``python -m bench [--quick] [--schedule FILE] [PART …]``: the site under gunicorn, on a PostgreSQL of its own."""
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.load import Cost, measure, median
 from bench.processes import Site, machine, site
@@ -16,9 +18,11 @@ from tests.with_postgres import installed, server
 # Beside the project, as for the tests (``data_folder``): the file is not ours to give.
 DATA = Path(os.environ.get("TEST_DATA") or Path(__file__).resolve().parent.parent.parent / "shared" / "data")
 FOSDEM = DATA / "fosdem-2019-schedule.xml"
-FLOOR = {"plain view": "/bench/plain", "one-SELECT view": "/bench/one-select"}
+ONE_SELECT = "one-SELECT view"
+FLOOR = {"plain view": "/bench/plain", ONE_SELECT: "/bench/one-select"}
 SIZES = ("200", "1000")
-PARTS = ("pages", "storm", "booklet")
+DESKS = ("100", "775")  # the second is as large as FOSDEM
+PARTS = ("pages", "admin", "storm", "booklet")
 
 
 def main() -> None:
@@ -47,9 +51,13 @@ def main() -> None:
 
 def on_postgresql(place: Site, parts: Sequence[str], file: Path, *, quick: bool) -> None:
     addresses = prepare(place, SIZES if "pages" in parts else SIZES[:1], file)
+    desks = prepare_desks(place) if "admin" in parts else {}
+    rounds = 1 if quick else 3
     with place.running():
         if "pages" in parts:
-            pages(place, addresses, requests=400 if quick else 1200, rounds=1 if quick else 3)
+            pages(place, addresses, requests=400 if quick else 1200, rounds=rounds)
+        if "admin" in parts:
+            back_office(place, desks, requests=40 if quick else 100, rounds=rounds)
         if "storm" in parts:
             say_storm("PostgreSQL", storm(place))
     if "booklet" in parts:
@@ -69,6 +77,12 @@ def prepare(place: Site, sizes: Sequence[str], file: Path) -> dict[str, str]:
     return {f"{page}, {size}": url for size, found in prepared["pages"].items() for page, url in found.items()}
 
 
+def prepare_desks(place: Site) -> dict[str, Any]:
+    say(f"Preparing desks in editions of {' and '.join(DESKS)} sessions …")
+    place.step("prepare", *DESKS)
+    return dict(place.step("back_office", *DESKS))
+
+
 def on_sqlite(place: Site) -> None:
     place.step("prepare", "200")
     with place.running():
@@ -81,27 +95,51 @@ def pages(place: Site, addresses: dict[str, str], *, requests: int, rounds: int)
     for address in wanted.values():
         measure(place, address, requests=80)  # both workers warm
     costs: dict[str, list[Cost]] = {}
-    own, used, given = place.cpu() + time.process_time(), *machine()
-    for _ in range(rounds):
-        for name, address in wanted.items():
-            costs.setdefault(name, []).append(measure(place, address, requests=requests))
-        for name, address in addresses.items():
-            if name.startswith("programme"):
-                cost = measure(place, address, requests=requests, etag=costs[name][-1].etag)
-                costs.setdefault(f"{name}, asked again", []).append(cost)
-    now_used, now_given = machine()
-    own, used, given = place.cpu() + time.process_time() - own, now_used - used, now_given - given
-    counts = place.step("queries", *wanted.values())
+    with others_told(place):
+        for _ in range(rounds):
+            for name, address in wanted.items():
+                costs.setdefault(name, []).append(measure(place, address, requests=requests))
+            for name, address in addresses.items():
+                if name.startswith("programme"):
+                    cost = measure(place, address, requests=requests, etag=costs[name][-1].etag)
+                    costs.setdefault(f"{name}, asked again", []).append(cost)
+    counts = place.step("queries", "", *wanted.values())
     say_pages({name: median(found) for name, found in costs.items()}, {name: counts[wanted[name]] for name in wanted})
-    others = max(used - own, 0) / given
-    say(
-        f"Others used {others:.0%} of the machine meanwhile"
-        + (": measure again when it is quiet." if others > 0.1 else ".")
+
+
+def back_office(place: Site, desks: dict[str, Any], *, requests: int, rounds: int) -> None:
+    """The same pages in a small edition and in a large one, each by somebody who works there, beside the floor."""
+    for desk in desks.values():
+        desk["pages"] = {ONE_SELECT: FLOOR[ONE_SELECT], **desk["pages"]}
+    wanted = [(size, name, address) for size, desk in desks.items() for name, address in desk["pages"].items()]
+    for size, _name, address in wanted:
+        measure(place, address, requests=24, cookie=desks[size]["cookie"])
+    costs: dict[tuple[str, str], list[Cost]] = {}
+    with others_told(place):
+        for _ in range(rounds):
+            for size, name, address in wanted:
+                cost = measure(place, address, requests=requests, cookie=desks[size]["cookie"])
+                costs.setdefault((name, size), []).append(cost)
+    counts = {size: place.step("queries", desk["cookie"], *desk["pages"].values()) for size, desk in desks.items()}
+    say_back_office(
+        {key: median(found) for key, found in costs.items()},
+        {(name, size): counts[size][address] for size, name, address in wanted},
     )
 
 
+@contextlib.contextmanager
+def others_told(place: Site) -> Iterator[None]:
+    """Say what others used of the machine while this ran."""
+    own, used, given = place.cpu() + time.process_time(), *machine()
+    yield
+    now_used, now_given = machine()
+    own = place.cpu() + time.process_time() - own
+    others = max(now_used - used - own, 0) / (now_given - given)
+    say(f"\nOthers used {others:.0%} of the machine meanwhile{': measure when it is quiet' if others > 0.1 else ''}.")
+
+
 def say_pages(costs: dict[str, Cost], counts: dict[str, int]) -> None:
-    floor = costs["one-SELECT view"].cpu
+    floor = costs[ONE_SELECT].cpu
     row = f"{{:<{max(map(len, costs)) + 2}}}" + "{:>8}{:>10}{:>9}{:>10}{:>10}{:>7}{:>6}"
     say("\nAnonymous pages, warm: CPU of the server for one request (gunicorn with 2 workers, and PostgreSQL)\n")
     say(row.format("", "status", "CPU ms", "ratio", "req/s", "bytes", "gzip", "SQL"))
@@ -120,6 +158,18 @@ def say_pages(costs: dict[str, Cost], counts: dict[str, int]) -> None:
         )
     small, large = costs["programme, 200"], costs["programme, 1000"]
     say(f"\nFrom 200 to 1,000 sessions: CPU {large.cpu / small.cpu:.2f}×, bytes {large.size / small.size:.2f}×.")
+
+
+def say_back_office(costs: dict[tuple[str, str], Cost], counts: dict[tuple[str, str], int]) -> None:
+    few, many = DESKS
+    floor = costs[ONE_SELECT, many].cpu
+    row = "{:<24}" + "{:>8}{:>10}{:>9}{:>6}" + "{:>14}{:>6}"
+    say("\nBack-office, warm: CPU of the server for one request (gunicorn with 2 workers, and PostgreSQL)\n")
+    say(row.format(f"{many} sessions", "status", "CPU ms", "ratio", "SQL", f"of {few}: CPU", "SQL"))
+    for name in dict.fromkeys(name for name, _size in costs):
+        cost, less = costs[name, many], costs[name, few]
+        ratio, numbers = f"{cost.cpu / floor:.1f}×", (counts[name, many], counts[name, few])
+        say(row.format(name, cost.status, f"{cost.cpu:.1f}", ratio, numbers[0], f"{less.cpu:.1f}", numbers[1]))
 
 
 def say_storm(engine: str, outcome: Outcome) -> None:

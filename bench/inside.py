@@ -1,6 +1,7 @@
 """What must run inside Django, in a process of its own: ``python -m bench.inside STEP [ARGUMENT …]``, JSON out."""
 
 import contextlib
+import dataclasses as dc
 import io
 import json
 import resource
@@ -20,6 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench.back_office import desk
 from bench.corpus import schedule
 from exports.booklet import render
 from exports.booklet_pdf import typeset
@@ -62,16 +64,22 @@ def import_file(path: str) -> dict[str, Any]:
     return {"seconds": seconds, "pages": {name: _pages("real")}}
 
 
-def queries(*addresses: str) -> dict[str, int]:
-    """Statements per warm request."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    counts = {}
-    for address in addresses:
+def back_office(*sizes: str) -> dict[str, Any]:
+    """By size: who works in the edition of so many sessions, and on which pages."""
+    return {size: dc.asdict(desk(f"bench{size}")) for size in sizes}
+
+
+def queries(cookie: str, *addresses: str) -> dict[str, int]:
+    """Statements per warm request; ``cookie`` is that of somebody logged in, or ""."""
+    client = Client(SERVER_NAME="127.0.0.1", HTTP_COOKIE=cookie)
+    return {address: min(_statements(client, address) for _ in range(3)) for address in addresses}
+
+
+def _statements(client: Client, address: str) -> int:
+    """The first request fills what is kept; one a minute writes down that the person is still there."""
+    with CaptureQueriesContext(connection) as captured:
         client.get(address)
-        with CaptureQueriesContext(connection) as captured:
-            client.get(address)
-        counts[address] = len(captured)
-    return counts
+    return len(captured)
 
 
 def booklet(slug: str, output: str) -> dict[str, float]:
@@ -141,7 +149,7 @@ def _pages(slug: str) -> dict[str, str]:
     return {"programme": f"/{slug}/programme/", "session": f"/{slug}/seances/{code}/"}
 
 
-STEPS = {step.__name__: step for step in (prepare, import_file, queries, booklet, open_storm, close_storm)}
+STEPS = {step.__name__: step for step in (prepare, import_file, back_office, queries, booklet, open_storm, close_storm)}
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]

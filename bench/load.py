@@ -22,9 +22,14 @@ class Cost:
     etag: str
 
 
-def measure(site: Site, address: str, *, requests: int, etag: str = "") -> Cost:
-    """The server's cost of one request, over ``requests`` of them at most. ``etag`` makes them conditional."""
+def measure(site: Site, address: str, *, requests: int, etag: str = "", cookie: str = "") -> Cost:
+    """The server's cost of one request, over ``requests`` of them at most.
+
+    ``etag`` makes them conditional, ``cookie`` is that of somebody logged in.
+    """
     headers = {"Accept-Encoding": "gzip", "Accept-Language": "fr"}
+    if cookie:
+        headers["Cookie"] = cookie
     if etag:
         headers["If-None-Match"] = etag
     answers: list[tuple[int, int, str, str]] = []
