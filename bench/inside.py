@@ -24,7 +24,7 @@ from django.utils import timezone
 from bench.back_office import desk
 from bench.corpus import schedule
 from exports.booklet import render
-from exports.booklet_pdf import typeset
+from exports.layout import typeset
 from exports.schedule_import.apply import apply_schedule
 from innovation_week.demo.load import three_weeks_from
 from publishing.models import Release

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from exports.booklet_pdf import Imprint, Progress, make_booklet
+from exports.booklet_pdf import Imprint, make_booklet
+from exports.layout import Progress
 from publishing.models import Release
 from publishing.release_files import booklet_path
 

@@ -13,8 +13,9 @@ from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
 from exports.booklet_content import booklet
-from exports.booklet_pdf import Imprint, booklet_html, own_files
+from exports.booklet_pdf import Imprint, booklet_html
 from exports.fetcher import PORTRAIT_SIDE, OwnFilesFetcher
+from exports.layout import own_files
 from exports.typeset import pdf as typeset
 from publishing.programme import Portrait
 from tests.exports.documents import CAMILLE, CENTRE, DESKS, at, item, large_programme, programme, slot

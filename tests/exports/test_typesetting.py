@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from exports import booklet
-from exports.booklet_pdf import TYPESET, TypesettingError, booklet_html, typeset
+from exports.booklet_pdf import booklet_html
+from exports.layout import TYPESET, TypesettingError, typeset
 from exports.management.commands.export_pdf import Command
 from publishing.programme import sha256, to_json
 from publishing.release_files import booklet_path
@@ -85,7 +86,7 @@ def test_a_killed_layout_is_told_as_such(source):
     with pytest.raises(TypesettingError) as caught:
         typeset(source, kill_at_page_10)
 
-    assert str(caught.value).splitlines()[0] == "The layout of the booklet was killed (SIGKILL): is memory short?"
+    assert str(caught.value).splitlines()[0] == "The layout of the pages was killed (SIGKILL): is memory short?"
 
 
 def test_a_layout_that_fails_says_why(source):
@@ -94,7 +95,7 @@ def test_a_layout_that_fails_says_why(source):
         typeset(source.replace("css/booklet.css", "css/none.css"), [].append)
 
     first, *words = str(caught.value).splitlines()
-    assert first == "The layout of the booklet failed (exit code 1):"
+    assert first == "The layout of the pages failed (exit code 1):"
     assert words[-1].endswith("There is no static file css/none.css")
 
 
@@ -113,7 +114,7 @@ import django
 django.setup()
 from pathlib import Path
 import sys
-from exports.booklet_pdf import typeset
+from exports.layout import typeset
 typeset(Path(sys.argv[1]).read_text(), lambda message: print(message, flush=True))
 """
 

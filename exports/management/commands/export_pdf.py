@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from exports.booklet import LANGUAGES, render, write_whole
-from exports.booklet_pdf import TypesettingError
+from exports.layout import TypesettingError
 from publishing.models import Release
 from sessions.models import Edition
 
