@@ -1,4 +1,4 @@
-"""What the booklet may read while it is made: our style sheets, fonts, drawings and the portraits. Nothing else.
+"""What may be read while pages are laid out: our style sheets, fonts, drawings and the portraits. Nothing else.
 
 Without Django: it is loaded by the process that lays out, see ``exports.typeset``.
 """
@@ -8,12 +8,13 @@ import mimetypes
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 PORTRAIT_SIDE = 180  # pixels: 16 mm at 285 dots an inch
+DRAWING = "data:image/svg+xml"  # one that stands in the page, such as a QR code
 _PORTRAIT_NAME = re.compile(r"[0-9a-f]{32}\.jpg")
 
 
@@ -35,7 +36,10 @@ class OwnFilesFetcher(URLFetcher):
             return self._static(url)
         if url.startswith(self._portraits_address):
             return self._portrait(url)
-        raise ValueError(f"The booklet reads its own files only, not {url}")
+        if url.startswith(DRAWING):
+            content = unquote_to_bytes(url.partition(",")[2])
+            return URLFetcherResponse(url, content, {"Content-Type": "image/svg+xml"})
+        raise ValueError(f"Pages are laid out with our own files only, not {url}")
 
     def _static(self, url: str) -> URLFetcherResponse:
         name = unquote(url.removeprefix(self._static_address)).split("?")[0]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exports import feed_views, views
+from exports import feed_views, paper_views, views
 
 app_name = "exports"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     path("<slug:edition>/seances/<str:code>.ics", views.session_calendar, name="session_calendar"),
     path("<slug:edition>/schedule.xml", feed_views.schedule_xml, name="schedule_xml"),
     path("<slug:edition>/schedule.json", feed_views.schedule_json, name="schedule_json"),
+    path("billets/<str:link>/billet.pdf", paper_views.ticket, name="ticket"),
 ]

@@ -250,6 +250,7 @@ def test_pictograms_without_a_font_leave_no_box():
         "http://127.0.0.1:8000/admin/",
         "file:///etc/passwd",
         "data:text/plain,hello",
+        "data:image/png;base64,AAAA",
         "ftp://example.org/x",
     ],
 )
