@@ -162,6 +162,11 @@ AXES_VERBOSE = False
 DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL", "Semaine de l’innovation publique <ne-pas-repondre@example.org>"
 )
+MAIL_ONLY_TO = environment.words("MAIL_ONLY_TO", [])  # empty: to everybody
+# In any minute, to one domain; 0: as fast as the server takes them, as for files.
+MAIL_PER_DOMAIN_PER_MINUTE = environment.whole_number(
+    "MAIL_PER_DOMAIN_PER_MINUTE", default=100 if environment.text("EMAIL_URL") else 0
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BOUNCE_ADDRESS = environment.envelope_address("BOUNCE_ADDRESS")  # delivery reports come back to it
 IMAP = environment.mailbox("IMAP_URL")  # where they are read

@@ -87,6 +87,7 @@ class MessageAdmin(ReadOnlyAdmin):
                 "fields": [
                     "kind_word",
                     "about",
+                    "priority",
                     "attempts",
                     "next_attempt_at",
                     "reason_word",

@@ -2,6 +2,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Lower, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from outbox.reasons import Reason
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: dt.datetime) -> Self:
-        """Waiting, their pause over, and in nobody's hands: a lease that ran out is that of a dead sender."""
+        """Waiting, their pause over, and in nobody's hands: a lease that ran out is that of a dead sender.
+
+        In the order of leaving: a mass mailing does not hold up what people wait for.
+        """
         free = models.Q(leased_until__isnull=True) | models.Q(leased_until__lte=now)
-        return self.filter(free, state=Message.State.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+        due = self.filter(free, state=Message.State.QUEUED, next_attempt_at__lte=now)
+        return due.order_by("priority", "next_attempt_at", "pk")
 
     def failed(self) -> Self:
         return self.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
@@ -33,14 +38,28 @@ class Message(models.Model):
         FAILED = "failed", _("Failed")
         BOUNCED = "bounced", _("Address refused")
         DROPPED = "dropped", _("No longer relevant")
-        WITHHELD = "withheld", _("Withheld (training)")
+        WITHHELD = "withheld", _("Withheld (address not listed)")
+
+    class Priority(models.IntegerChoices):
+        AWAITED = 0, _("awaited by its reader")
+        MASS = 10, _("written to many")
 
     kind = models.CharField(_("kind"), max_length=50, help_text=_("For example registration_hold."))
     about = models.CharField(
         _("about"), max_length=100, blank=True, db_index=True, help_text=_("What it announces, as app.model:id.")
     )
+    news = models.CharField(
+        _("news"), max_length=100, blank=True, editable=False, help_text=_("What no address is told twice.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.AWAITED)
     to = models.EmailField(_("to"))
+    domain = models.GeneratedField(
+        expression=Lower(Substr("to", StrIndex("to", models.Value("@")) + 1)),
+        output_field=models.CharField(_("domain"), max_length=254),
+        db_persist=True,
+        verbose_name=_("domain"),
+    )
     reply_to = models.EmailField(_("answers go to"), blank=True)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
@@ -72,7 +91,18 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], condition=models.Q(state="queued"), name="message_queued_by_next_attempt"
+                fields=["priority", "next_attempt_at"],
+                condition=models.Q(state="queued"),
+                name="message_queued_in_order",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "news",
+                Lower("to"),
+                condition=~models.Q(news=""),
+                name="message_once_per_news_and_address",
+                violation_error_message=_("This address has been told already."),
             )
         ]
 
@@ -94,6 +124,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Lane(models.Model):
+    """The mails for one domain: when the next may leave. Written by outbox.lanes only."""
+
+    domain = models.CharField(_("domain"), max_length=254, unique=True)
+    free_at = models.DateTimeField(_("free from"))
+
+    class Meta:
+        verbose_name = _("pace of a domain")
+        verbose_name_plural = _("paces of domains")
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Mailbox(models.Model):

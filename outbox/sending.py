@@ -19,6 +19,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 
+from outbox import lanes
+from outbox.addresses import normalise
 from outbox.envelope import envelope_sender
 from outbox.links import PersonalLink
 from outbox.models import Message
@@ -59,6 +61,10 @@ class ServerAway(Exception):
     """Raised once the message in hand has been put off."""
 
 
+class _LaneTaken(Exception):
+    """Nothing was leased."""
+
+
 def send_due(*, limit: int | None = None) -> Counter[str]:
     """Send at most ``limit`` messages; count them by the state they end in, ``queued`` meaning put off.
 
@@ -80,14 +86,32 @@ def send_due(*, limit: int | None = None) -> Counter[str]:
     return outcomes
 
 
-@transaction.atomic
 def lease(now: dt.datetime) -> Message | None:
-    """Take the message that is due for longest out of the other senders' hands. Counts the attempt."""
-    message = Message.objects.due(now).select_for_update(skip_locked=True).first()
-    if message is not None:
-        message.leased_until = now + LEASE
-        message.attempts += 1
-        message.save(update_fields=["leased_until", "attempts"])
+    """Take the message that comes first out of the other senders' hands. Counts the attempt.
+
+    Those for a domain that has had its share of the minute wait, and let the others pass.
+    """
+    while True:
+        try:
+            return _lease(now)
+        except _LaneTaken:  # by a sender that looked at the same time: that domain is busy now
+            continue
+
+
+@transaction.atomic
+def _lease(now: dt.datetime) -> Message | None:
+    is_paced = settings.MAIL_PER_DOMAIN_PER_MINUTE > 0
+    due = Message.objects.due(now)
+    if is_paced:
+        due = due.exclude(domain__in=lanes.busy(now))
+    message = due.select_for_update(skip_locked=True).first()
+    if message is None:
+        return None
+    if is_paced and not lanes.enter(message.domain, now):
+        raise _LaneTaken
+    message.leased_until = now + LEASE
+    message.attempts += 1
+    message.save(update_fields=["leased_until", "attempts"])
     return message
 
 
@@ -121,9 +145,11 @@ def _send(message: Message, connection: Any) -> None:
 
 
 def _is_withheld(message: Message) -> bool:
-    """On a training site, whose people may be copies of real ones, mail leaves for the listed addresses only."""
-    listed = {address.casefold() for address in settings.TRAINING_ADDRESSES}
-    return settings.TRAINING and message.to.casefold() not in listed
+    """MAIL_ONLY_TO restricts all mail; a training site, whose people may be copies of real ones, has its own list."""
+    lists = [settings.MAIL_ONLY_TO] if settings.MAIL_ONLY_TO else []
+    if settings.TRAINING:
+        lists.append(settings.TRAINING_ADDRESSES)
+    return any(normalise(message.to) not in map(normalise, addresses) for addresses in lists)
 
 
 def _mail(message: Message, values: Mapping[str, str], connection: Any) -> Mail:

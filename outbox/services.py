@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
@@ -32,6 +33,8 @@ def queue(
     reply_to: str = "",
     attachments: Iterable[Attachment] = (),
     links: Iterable[PersonalLink] = (),
+    priority: int = Message.Priority.AWAITED,
+    news: str = "",
 ) -> Message:
     """Write a message to be sent as soon as the transaction is committed.
 
@@ -43,6 +46,8 @@ def queue(
     message = Message(
         kind=kind,
         about=about,
+        news=news,
+        priority=priority,
         to=to,
         reply_to=reply_to,
         language=language,
@@ -59,6 +64,26 @@ def queue(
     if files:
         Attachment.objects.bulk_create(files)
     return message
+
+
+def queue_once(*, news: str, to: str, **message: Any) -> Message | None:
+    """``queue``, unless this address was told this news before: then None, also when two tell it at the same time.
+
+    ``news`` names what is told, such as ``moved:ABC123:release-12``, whoever is told.
+    """
+    if _was_told(news, to):
+        return None
+    try:
+        with transaction.atomic():
+            return queue(news=news, to=to, **message)
+    except IntegrityError:
+        if _was_told(news, to):
+            return None
+        raise
+
+
+def _was_told(news: str, to: str) -> bool:
+    return Message.objects.alias(address=Lower("to")).filter(news=news, address=Lower(Value(to))).exists()
 
 
 def write(message: Message, *, subject: str, template: str, context: Mapping[str, Any]) -> None:

@@ -259,3 +259,22 @@ def test_a_training_site_without_a_list_sends_nothing(settings):
 
     assert send_due() == {Message.State.WITHHELD: 1}
     assert mail.outbox == []
+
+
+def test_all_mail_may_be_restricted_to_listed_addresses_outside_training_too(settings):
+    settings.TRAINING, settings.MAIL_ONLY_TO = False, ["equipe@example.org"]
+    notice(to="Equipe@example.org"), notice(to="camille@example.org")
+
+    assert send_due() == {Message.State.SENT: 1, Message.State.WITHHELD: 1}
+    assert [message.to for message in mail.outbox] == [["Equipe@example.org"]]
+
+
+def test_on_a_training_site_the_restriction_comes_on_top_of_its_list(settings):
+    settings.TRAINING, settings.TRAINING_ADDRESSES = True, ["formation@example.org", "equipe@example.org"]
+    settings.MAIL_ONLY_TO = ["equipe@example.org", "camille@example.org"]
+    for to in ("formation@example.org", "equipe@example.org", "camille@example.org"):
+        notice(to=to)
+
+    send_due()
+
+    assert [message.to for message in mail.outbox] == [["equipe@example.org"]]

@@ -78,6 +78,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
     assert labels == {
         "exports.Deliverable",
         "outbox.Attachment",
+        "outbox.Lane",
         "outbox.Mailbox",
         "outbox.Message",
         "planning.Service",
