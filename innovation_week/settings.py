@@ -91,6 +91,7 @@ TEMPLATES = [
 # --- Data ---------------------------------------------------------------------------------------------------
 DATABASES = {"default": environment.database("DATABASE_URL", sqlite=VAR_DIR / "innovation_week.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "innovation_week.form_renderer.FormRenderer"
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
 DELIVERABLES_ROOT = VAR_DIR / "deliverables"  # private: handed out by the back-office only

@@ -1,0 +1,98 @@
+"""Fields written by hand are those of Django's templates, to the byte."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib.admin import widgets as admin_widgets
+from django.forms.renderers import DjangoTemplates
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
+
+from innovation_week.form_renderer import FormRenderer
+
+ATTRIBUTES: dict[str, Any] = {
+    "id": "id_title",
+    "required": True,
+    "disabled": False,
+    "maxlength": 1500,
+    "placeholder": 'Un « titre », d’après "Œuvres" & <b>',
+    "aria-label": gettext_lazy("Title"),
+    "data-safe": mark_safe("déjà &amp; sûr"),
+    "data-nothing": None,
+}
+VALUES = [None, "", 0, 1234567, "5 < 6 & 'deux' \"trois\"", mark_safe("&eacute;"), gettext_lazy("Title"), True]
+CHOICES = [
+    ("", "---------"),
+    (1, gettext_lazy("Title")),
+    ("a&b", "Plus <grand>"),
+    ("Groupe & <b>", [("x", mark_safe("<i>x</i>")), (1234, 1234567)]),
+]
+INPUTS: list[forms.Widget] = [
+    forms.TextInput(),
+    forms.NumberInput(),
+    forms.EmailInput(),
+    forms.URLInput(),
+    forms.PasswordInput(render_value=True),
+    forms.HiddenInput(),
+    forms.DateInput(),
+    forms.TimeInput(),
+    forms.CheckboxInput(),
+    forms.FileInput(),
+    forms.Textarea(),
+    admin_widgets.AdminTextareaWidget(),
+    admin_widgets.AdminDateWidget(),
+]
+SELECTS: list[forms.Widget] = [
+    forms.Select(choices=CHOICES),
+    forms.SelectMultiple(choices=CHOICES),
+    # Django writes these.
+    forms.RadioSelect(choices=CHOICES),
+    forms.CheckboxSelectMultiple(choices=CHOICES),
+    forms.SplitDateTimeWidget(),
+]
+
+
+def both(widget: forms.Widget, value: Any) -> tuple[str, str]:
+    written, by_django = (
+        widget.render("field<name>", value, ATTRIBUTES, renderer) for renderer in (FormRenderer(), DjangoTemplates())
+    )
+    return written, by_django
+
+
+@pytest.mark.parametrize("widget", INPUTS, ids=lambda widget: type(widget).__name__)
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_an_input_is_what_django_writes(widget, value):
+    written, by_django = both(widget, value)
+
+    assert written == by_django
+
+
+@pytest.mark.parametrize("widget", SELECTS, ids=lambda widget: type(widget).__name__)
+@pytest.mark.parametrize("value", [None, "", "a&b", 1, "1234", ["x", "1"]], ids=repr)
+def test_a_choice_is_what_django_writes(widget, value):
+    written, by_django = both(widget, None if isinstance(widget, forms.SplitDateTimeWidget) else value)
+
+    assert written == by_django
+
+
+@pytest.mark.parametrize("widget", [forms.DateInput(), forms.TimeInput(), forms.SplitDateTimeWidget()])
+def test_a_moment_is_what_django_writes(widget):
+    written, by_django = both(widget, dt.datetime(2026, 11, 19, 14, 30, tzinfo=dt.UTC))
+
+    assert written == by_django
+
+
+def test_options_with_a_template_of_their_own_keep_it():
+    class Option(forms.Select):
+        option_template_name = "django/forms/widgets/input_option.html"
+
+    class Named(Option):
+        def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+            return {**super().create_option(*args, **kwargs), "type": "radio", "wrap_label": True}
+
+    written, by_django = both(Named(choices=CHOICES), "x")
+
+    assert written == by_django
+    assert "<label" in written
