@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from innovation_week import dates
+from publishing.lines import visits
 from publishing.programme import Item, Person, Place, Programme, Slot, Thread
 from publishing.search import fold
 
@@ -193,6 +194,7 @@ def _times(programme: Programme, slot: Slot) -> str:
 def _facts(programme: Programme, item: Item) -> Iterable[str]:
     where = _where(programme, item.slot, is_online=item.is_online)
     yield capfirst(where) or gettext("Place to be announced")
+    yield visits(item)
     yield ", ".join(_access_word(code) for code in programme.access_of(item))
     audiences = ", ".join(programme.audiences[slug] for slug in item.audiences if slug in programme.audiences)
     if audiences:

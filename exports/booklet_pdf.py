@@ -27,9 +27,9 @@ def make_booklet(programme: Programme, imprint: Imprint, language: str, progress
     """The booklet in ``language``, or TypesettingError. Call it from the worker or the command line."""
     tell = progress or (lambda message: None)
     with translation.override(language):
-        sessions = ngettext("%(count)d session", "%(count)d sessions", len(programme.items))
+        sessions = ngettext("%(count)d session", "%(count)d sessions", len(programme.lines))
         tell(
-            gettext("Arranging the programme: %(sessions)s") % {"sessions": sessions % {"count": len(programme.items)}}
+            gettext("Arranging the programme: %(sessions)s") % {"sessions": sessions % {"count": len(programme.lines)}}
         )
         source = booklet_html(programme, imprint)
         del programme  # large, and of no use during the layout

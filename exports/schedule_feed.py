@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import pgettext
 
+from publishing.addresses import path_of
+from publishing.lines import visits
 from publishing.programme import Item, Place, Programme, Room
 from sessions.codes import ALPHABET
 
@@ -92,7 +94,12 @@ def site() -> str:
 
 
 def session_url(programme: Programme, item: Item) -> str:
-    return site() + reverse("publishing:session", args=[programme.edition, item.code])
+    return site() + path_of(programme, item)
+
+
+def subtitle(item: Item) -> str:
+    """In one sentence; of an exhibition, also how often it is visited: the format has no other word for it."""
+    return " – ".join(words for words in (item.lead, visits(item)) if words)
 
 
 def home_url(programme: Programme) -> str:
@@ -100,8 +107,12 @@ def home_url(programme: Programme) -> str:
 
 
 def days(programme: Programme) -> Iterator[FeedDay]:
-    """Sessions that take place, by day and room. The format has no word for one that is called off."""
-    dated = [item for item in programme.items if item.state == "scheduled" and item.slot.starts_at is not None]
+    """Sessions that take place, by day and room. The format has no word for one that is called off.
+
+    Of an exhibition, one event per opening day: hundreds of visits make clients unreadable, a week-long event breaks
+    some of them.
+    """
+    dated = [item for item in programme.lines if item.state == "scheduled" and item.slot.starts_at is not None]
     by_date: dict[dt.date, list[Item]] = {}
     for item in dated:
         by_date.setdefault(start(programme, item).date(), []).append(item)
@@ -125,6 +136,10 @@ def _rooms(programme: Programme) -> dict[tuple[str, str], FeedRoom]:
     pairs = [(place, room) for place in programme.places for room in place.rooms]
     names = [room.name for _place, room in pairs]
     found = {("", ""): FeedRoom(pgettext("where", "Online"), "", None, None)}
+    # Of slots in several of its rooms.
+    found |= {
+        (place.slug, ""): FeedRoom(place.name, room_guid(place.slug, ""), None, place) for place in programme.places
+    }
     for place, room in pairs:
         name = room.name if names.count(room.name) == 1 else f"{room.name} ({place.name})"
         found[place.slug, room.slug] = FeedRoom(name, room_guid(place.slug, room.slug), room, place)

@@ -26,7 +26,7 @@ def schedule_json(programme: Programme, *, version: str) -> bytes:
 
 
 def _conference(programme: Programme, days: list[feed.FeedDay]) -> dict[str, Any]:
-    rooms = {room.name: room for day in days for room, _items in day.rooms if room.room}
+    rooms = {room.name: room for day in days for room, _items in day.rooms if room.guid}
     zone = {"time_zone_name": programme.time_zone} if _ZONE.fullmatch(programme.time_zone) else {}
     return {
         "acronym": feed.acronym(programme),
@@ -72,7 +72,7 @@ def _event(programme: Programme, item: Item, room: str) -> dict[str, Any]:
         "slug": feed.slug(programme, item),
         "url": feed.session_url(programme, item),
         "title": item.title,
-        "subtitle": item.lead,
+        "subtitle": feed.subtitle(item),
         "track": programme.thread_by_slug[item.thread].title,
         "type": programme.formats[item.format],
         "language": item.language,

@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.log import log_response
@@ -16,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from exports import booklet as booklets
 from publishing import calendar as calendars
+from publishing.addresses import path_of
 from publishing.current import Released, released
-from publishing.programme import Item
+from publishing.programme import Item, Programme
 from publishing.release_files import booklet_path
 
 
@@ -53,7 +53,7 @@ def calendar(request: HttpRequest, edition: str) -> HttpResponse:
         key = f"calendar:{found.release.sha256}:{get_language()}"
         content: bytes | None = cache.get(key)
         if content is None:
-            content = calendars.edition_calendar(programme, programme.items, url_of=_url_of(edition))
+            content = calendars.edition_calendar(programme, programme.lines, url_of=_url_of(programme))
             cache.set(key, content)
         return content
 
@@ -72,12 +72,12 @@ def session_calendar(request: HttpRequest, edition: str, code: str) -> HttpRespo
         found,
         content_type="text/calendar; charset=utf-8",
         filename=f"{edition}-{code}.ics",
-        make=lambda: calendars.session_calendar(found.programme, item, url=_url_of(edition)(item)),
+        make=lambda: calendars.session_calendar(found.programme, item, url=_url_of(found.programme)(item)),
     )
 
 
-def _url_of(edition: str) -> Callable[[Item], str]:
-    return lambda item: settings.SITE_URL + reverse("publishing:session", args=[edition, item.code])
+def _url_of(programme: Programme) -> Callable[[Item], str]:
+    return lambda item: settings.SITE_URL + path_of(programme, item)
 
 
 RETRY_AFTER = 30  # seconds

@@ -9,14 +9,28 @@ import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet, SlugField
 
 from publishing.prepared import Prepared, Slot
-from publishing.programme import Item
+from publishing.programme import Item, Line, Programme
 from sessions.models import Edition, Session
 
 # A session has its last places when at most one seat in ten is left.
 FEW = 10
+# The state of a line is the first of these that one of its slots is in: there is room while one has room.
+OF_A_LINE = (
+    "open",
+    "free",
+    "few",
+    "not_yet",
+    "full",
+    "invitation",
+    "closed",
+    "now",
+    "over",
+    "postponed",
+    "cancelled",
+)
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -52,14 +66,23 @@ class Availability:
     postponed`` (whatever the entry).
     """
 
-    def __init__(self, seats: Mapping[str, Seats], now: dt.datetime, default: str = "open") -> None:
-        """``default`` is the state of the sessions with registration that ``seats`` leaves out."""
+    def __init__(
+        self, seats: Mapping[str, Seats], now: dt.datetime, default: str = "open", *, is_exact: bool = False
+    ) -> None:
+        """``default`` is the state of the sessions with registration that ``seats`` leaves out.
+
+        ``is_exact``: pages made with it tell the numbers, not the states alone.
+        """
         self._seats = seats
         self._states = {code: live.state(now) for code, live in seats.items()}
         self._now = now
         self._default = default
+        self._is_exact = is_exact
 
     def state(self, item: Item) -> str:
+        if isinstance(item, Line):
+            found = {self.state(slot) for slot in item.slots}
+            return next(state for state in OF_A_LINE if state in found)
         if item.state != "scheduled":
             return item.state
         if item.slot.ends_at is not None and item.slot.ends_at <= self._now:
@@ -74,9 +97,24 @@ class Availability:
         """The numbers of a session, when they were asked for or its state is not that of the others."""
         return self._seats.get(code)
 
-    def key(self, exact: str = "") -> tuple[object, ...]:
-        """What pages made with these states are kept under: words, and the numbers of the session ``exact``."""
-        return (self._default, *sorted(self._states.items()), self._seats.get(exact))
+    def opens_at(self, item: Item) -> dt.datetime | None:
+        """When registration opens for it, or for the first of its slots; None when that is past or not known."""
+        seats = [self._seats[slot.code] for slot in item.sessions if self._states.get(slot.code) == "not_yet"]
+        return min((live.opens_at for live in seats if live.opens_at), default=None)
+
+    def key(self, programme: Programme) -> tuple[object, ...]:
+        """What pages made with these states are kept under; a slot counts by what it makes of its line."""
+        if self._is_exact:
+            return (self._default, *sorted(self._seats.items()))
+        told: list[tuple[str, str, dt.datetime | None]] = []
+        lines: dict[str, Line] = {}
+        for code, state in self._states.items():
+            if line := programme.line_by_slot.get(code):
+                lines[line.code] = line
+            else:
+                told.append((code, state, self._seats[code].opens_at if state == "not_yet" else None))
+        told += [(code, self.state(line), self.opens_at(line)) for code, line in lines.items()]
+        return (self._default, *sorted(told))
 
 
 COLUMNS = ("code", "seats", "seats_taken", "registration_opens_at", "registration_closes_at")
@@ -94,16 +132,31 @@ def _exact() -> QuerySet:
     return with_registration.filter(code=Slot("code", CharField())).order_by().values_list(*COLUMNS)
 
 
+def _of_sequence() -> QuerySet:
+    with_registration = Session.objects.filter(entry=Session.Entry.REGISTRATION)
+    slug, edition = Slot("sequence", SlugField()), Slot("edition", BigIntegerField())
+    return with_registration.filter(sequence__slug=slug, edition=edition).order_by().values_list(*COLUMNS)
+
+
 _tight_rows = Prepared(_tight)
 _exact_row = Prepared(_exact)
+_rows_of_sequence = Prepared(_of_sequence)
 
 
-def availability(edition: Edition, *, now: dt.datetime, exact: str = "") -> Availability:
-    """One query: the session ``exact`` with its numbers or, without it, all that are not like the others."""
+def availability(edition: Edition, *, now: dt.datetime, exact: str = "", sequence: str = "") -> Availability:
+    """One query: the session ``exact``, or those of the ``sequence`` at this address, with their numbers; without
+    them, all that are not like the others.
+    """
     opens_at, closes_at = edition.registration_opens_at, edition.registration_closes_at
-    rows = _exact_row.rows(code=exact) if exact else _tight_rows.rows(edition=edition.pk, now=now)
+    if exact:
+        rows = _exact_row.rows(code=exact)
+    elif sequence:
+        rows = _rows_of_sequence.rows(edition=edition.pk, sequence=sequence)
+    else:
+        rows = _tight_rows.rows(edition=edition.pk, now=now)
     seats = {
         code: Seats(seats, taken, opening or opens_at, closing or closes_at)
         for code, seats, taken, opening, closing in rows
     }
-    return Availability(seats, now, Seats(None, 0, opens_at, closes_at).state(now))
+    default = Seats(None, 0, opens_at, closes_at).state(now)
+    return Availability(seats, now, default, is_exact=bool(exact or sequence))

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext
 from icalendar import Calendar, Event, vUri
 
-from publishing.programme import Item, Programme, Slot
+from publishing.lines import visits
+from publishing.programme import Item, Line, Programme, Slot
 from publishing.richtext import to_text
 
 STATUS = {"scheduled": "CONFIRMED", "cancelled": "CANCELLED", "postponed": "TENTATIVE"}
@@ -63,8 +65,8 @@ def _event(programme: Programme, item: Item, url: str) -> Event:
         event.add("LOCATION", _line(location))
     event.add("URL", vUri(url))
     event.add("CATEGORIES", [_line(category) for category in _categories(programme, item)])
-    if item.state != "scheduled":
-        event.add("TRANSP", "TRANSPARENT")  # leaves the person free at that time
+    if item.state != "scheduled" or isinstance(item, Line):
+        event.add("TRANSP", "TRANSPARENT")  # leaves the person free at that time: nobody visits all day
     return event
 
 
@@ -80,7 +82,8 @@ def _summary(item: Item) -> str:
 def _description(programme: Programme, item: Item, url: str) -> str:
     people = [f"{programme.person_by_code[part.person].name} ({part.label})" for part in item.parts]
     moved = gettext("This session has been moved: see its page.") if item.moved_from else ""
-    blocks = [moved, item.lead, to_text(item.text), item.note, "\n".join(people), url]
+    how_often = capfirst(visits(item))
+    blocks = [moved, item.lead, how_often, to_text(item.text), item.note, "\n".join(people), url]
     return "\n\n".join(block for block in blocks if block)
 
 

@@ -57,16 +57,17 @@ class Changes:
         return frozenset(item.code for item in self.items)
 
 
-def changes(old: Programme | None, new: Programme) -> Changes:
-    """From ``old`` (None before the first release) to ``new``."""
-    before = old.item_by_code if old else {}
-    found = [compare(before[item.code], item) for item in new.items if item.code in before]
+def changes(old: Programme | None, new: Programme, *, by_line: bool = False) -> Changes:
+    """From ``old`` (None before the first release) to ``new``. ``by_line``: slots are told by the lines of lists."""
+    before = (old.line_by_code if by_line else old.item_by_code) if old else {}
+    after = new.line_by_code if by_line else new.item_by_code
+    found = [compare(before[code], item) for code, item in after.items() if code in before]
     changed = [change for change in found if change.fields]
     called_off = [change for change in changed if change.is_called_off]
     moved = [change for change in changed if change.is_move and not change.is_called_off]
     return Changes(
-        added=tuple(item for item in new.items if item.code not in before),
-        removed=tuple(item for item in before.values() if item.code not in new.item_by_code),
+        added=tuple(item for code, item in after.items() if code not in before),
+        removed=tuple(item for code, item in before.items() if code not in after),
         called_off=tuple(called_off),
         moved=tuple(moved),
         rewritten=tuple(change for change in changed if not change.is_move and not change.is_called_off),
@@ -75,7 +76,7 @@ def changes(old: Programme | None, new: Programme) -> Changes:
 
 
 def compare(old: Item, new: Item) -> Change:
-    names = [field.name for field in dc.fields(Item) if field.name not in DERIVED]
+    names = [field.name for field in dc.fields(new) if field.name not in DERIVED]
     pairs = {name: (getattr(old, name), getattr(new, name)) for name in names}
     return Change(old, new, {name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
 

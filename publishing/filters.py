@@ -78,7 +78,7 @@ def choices(programme: Programme, name: str) -> Choices:
 
 
 def _days(programme: Programme) -> Choices:
-    whole = {EVERY_DAY: _("Every day")} if len(programme.items) > LONG else {}
+    whole = {EVERY_DAY: _("Every day")} if len(programme.lines) > LONG else {}
     return whole | {day.date.isoformat(): capfirst(dates.day(day.date)) for day in programme.days}
 
 
@@ -99,25 +99,29 @@ def _places(programme: Programme) -> Choices:
 
 
 def matching(programme: Programme, query: Query, availability: Availability) -> list[Item]:
-    """The sessions that answer every filter, in the order of the programme."""
+    """The lines that answer every filter, in the order of the programme: of slots, those one of which does."""
     wanted = dict(query)
     found = search(programme, wanted["q"]) if "q" in wanted else frozenset(programme.item_by_code)
+    lines = programme.lines
     if wanted.get("jour", EVERY_DAY) != EVERY_DAY:
-        found &= _codes_of_day(programme, dt.date.fromisoformat(wanted["jour"]))
-    return [item for item in programme.items if item.code in found and _answers(item, wanted, availability)]
+        codes = _codes_of_day(programme, dt.date.fromisoformat(wanted["jour"]))
+        lines = tuple(line for line in lines if line.code in codes)
+    if "ouvertes" in wanted:
+        # The state of the whole line: pages are kept under that.
+        lines = tuple(line for line in lines if availability.state(line) in OPEN)
+    return [line for line in lines if any(item.code in found and _answers(item, wanted) for item in line.sessions)]
 
 
 def _codes_of_day(programme: Programme, date: dt.date) -> frozenset[str]:
     return frozenset(item.code for day in programme.days if day.date == date for item in day.items)
 
 
-def _answers(item: Item, wanted: Mapping[str, str], availability: Availability) -> bool:
+def _answers(item: Item, wanted: Mapping[str, str]) -> bool:
     return (
         wanted.get("sequence", item.thread) == item.thread
         and wanted.get("format", item.format) == item.format
         and wanted.get("public", "") in ("", *item.audiences)
         and _is_at(item, wanted.get("lieu", ""))
-        and ("ouvertes" not in wanted or availability.state(item) in OPEN)
     )
 
 
@@ -213,7 +217,7 @@ def filter_form(query: Query, programme: Programme) -> FilterForm:
     """The form as asked. A filter that leaves no choice is left out."""
     form = FilterForm(initial={name: value == "1" if name == "ouvertes" else value for name, value in query})
     blank = {
-        "jour": _("Day by day") if len(programme.items) > LONG else _("Every day"),
+        "jour": _("Day by day") if len(programme.lines) > LONG else _("Every day"),
         "sequence": _("Every sequence"),
         "format": _("Every format"),
         "lieu": _("Every place"),

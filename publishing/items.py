@@ -109,6 +109,22 @@ class Item:
     revision: int  # how many releases changed it since its first: SEQUENCE of its calendar item
     changed_at: dt.datetime | None  # the release that last changed it
 
+    @property
+    def sessions(self) -> tuple["Item", ...]:
+        """Itself; of a line, the slots that it stands for."""
+        return (self,)
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Line(Item):
+    """The slots of a sequence on one day and in one venue, as one session that lasts from the first to the last."""
+
+    slots: tuple[Item, ...]
+
+    @property
+    def sessions(self) -> tuple[Item, ...]:
+        return self.slots
+
 
 # --- Order: settled by codes, so that equal documents have equal bytes ------------------------------------------
 

@@ -21,12 +21,13 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from innovation_week.back_office.limits import sees_all, visible
+from publishing.addresses import path_of
 from publishing.availability import Availability, availability
 from publishing.build import build
 from publishing.current import released
 from publishing.models import Release
 from publishing.page_cache import ReadyPage, pages
-from publishing.programme import Programme
+from publishing.programme import Item, Programme
 from publishing.publish import last_programme
 from publishing.release_files import booklet_size
 from publishing.revisions import carry
@@ -54,33 +55,39 @@ class Page:
     def is_preview(self) -> bool:
         return self.release is None
 
+    def address(self, item: Item) -> str:
+        """Of the page of the session or, for slots, of their day on the page of the sequence; in a preview, there."""
+        match = self.request.resolver_match
+        return path_of(self.programme, item, current_app=match.namespace if match else None)
+
     @functools.cached_property
     def booklet_size(self) -> int | None:
         """Bytes of the booklet in the language of the page; None while there is none."""
         return booklet_size(self.release, translation.get_language()) if self.release else None
 
 
-def released_page(view: View | None = None, *, query: CanonicalQuery | None = None) -> Any:
+def released_page(view: View | None = None, *, query: CanonicalQuery | None = None, is_sequence: bool = False) -> Any:
     """Make ``view(page, **kwargs)`` a public GET view of an edition. At most two queries when warm.
 
     ``query`` reduces the query string to what the page understands; without it the query string is ignored.
+    The page of a session tells its numbers; so does that of a sequence (``is_sequence``), of each of its slots.
     """
     if view is None:
-        return functools.partial(released_page, query=query)
+        return functools.partial(released_page, query=query, is_sequence=is_sequence)
 
     @require_safe
     @functools.wraps(view)
     def wrapper(request: HttpRequest, edition: str, **kwargs: Any) -> HttpResponse:
         if request.resolver_match and request.resolver_match.namespace == "preview":
-            return _preview(view, query, request, edition, kwargs)
+            return _preview(view, query, is_sequence, request, edition, kwargs)
         now = timezone.now()
         found = released(edition)
         if found is None:
             return nothing_published(request, edition)
-        states = availability(found.edition, now=now, exact=kwargs.get("code", ""))
+        states = availability(found.edition, now=now, **_numbers(found.programme, kwargs, is_sequence))
         asked = query(request.GET, found.programme) if query else ()
         page = Page(request, found.edition, found.release, found.programme, states, now, asked)
-        key = _key(page, kwargs.get("code", ""))
+        key = _key(page)
         ready = pages.get(key)
         if ready is None:
             response = view(page, **kwargs)
@@ -93,7 +100,13 @@ def released_page(view: View | None = None, *, query: CanonicalQuery | None = No
     return wrapper
 
 
-def _key(page: Page, exact: str) -> Hashable:
+def _numbers(programme: Programme, kwargs: dict[str, Any], is_sequence: bool) -> dict[str, str]:
+    """Of what the page tells more than a state."""
+    slug = kwargs.get("slug", "") if is_sequence else ""
+    return {"exact": kwargs.get("code", ""), "sequence": slug if slug in programme.threads_with_slots else ""}
+
+
+def _key(page: Page) -> Hashable:
     assert page.release is not None
     return (
         page.release.sha256,
@@ -101,7 +114,7 @@ def _key(page: Page, exact: str) -> Hashable:
         translation.get_language(),
         page.request.path,
         page.query,
-        page.availability.key(exact),
+        page.availability.key(page.programme),
         bisect.bisect_right(page.programme.instants, page.now),
         page.edition.is_current,
         page.edition.accessibility_status(page.now.date()),
@@ -110,7 +123,12 @@ def _key(page: Page, exact: str) -> Hashable:
 
 
 def _preview(
-    view: View, query: CanonicalQuery | None, request: HttpRequest, slug: str, kwargs: dict[str, Any]
+    view: View,
+    query: CanonicalQuery | None,
+    is_sequence: bool,
+    request: HttpRequest,
+    slug: str,
+    kwargs: dict[str, Any],
 ) -> HttpResponse:
     """The same page over the present state, for staff only and kept nowhere."""
     if not admin.site.has_permission(request):
@@ -120,7 +138,7 @@ def _preview(
     now = timezone.now()
     edition = get_object_or_404(Edition, slug=slug)
     programme = _previewed(request, edition, now)
-    states = availability(edition, now=now, exact=kwargs.get("code", ""))
+    states = availability(edition, now=now, **_numbers(programme, kwargs, is_sequence))
     page = Page(request, edition, None, programme, states, now, query(request.GET, programme) if query else ())
     response = view(page, **kwargs)
     response["Cache-Control"] = "no-store"

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from publishing.items import (
     Item,
+    Line,
     Part,
     Person,
     Place,
@@ -30,6 +31,7 @@ from publishing.items import (
     item_order,
     name_order,
 )
+from publishing.lines import lines
 from publishing.search import search_text
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "UPGRADES",
     "Day",
     "Item",
+    "Line",
     "Opening",
     "Part",
     "Person",
@@ -59,9 +62,9 @@ SCHEMA = 2
 
 @dc.dataclass(frozen=True, slots=True)
 class Opening:
-    """What a release remembers of a day on which slots are open: see ``publishing.revisions``."""
+    """What a release remembers of the line of an opening day: the rest follows from its slots."""
 
-    code: str  # of its line
+    code: str
     revision: int  # how many releases changed the line since its first
     changed_at: dt.datetime | None  # the release that last changed it
 
@@ -69,7 +72,7 @@ class Opening:
 @dc.dataclass(frozen=True, slots=True)
 class Day:
     date: dt.date
-    items: tuple[Item, ...]
+    items: tuple[Item, ...]  # lines, as lists show them
 
 
 @dc.dataclass(frozen=True)
@@ -112,21 +115,40 @@ class Programme:
         return {thread.slug: thread for thread in self.threads}
 
     @functools.cached_property
+    def lines(self) -> tuple[Item, ...]:
+        """What lists show: sessions, and of slots one line for each opening day; in the order of items."""
+        return lines(self)
+
+    @functools.cached_property
+    def line_by_code(self) -> dict[str, Item]:
+        return {line.code: line for line in self.lines}
+
+    @functools.cached_property
+    def line_by_slot(self) -> dict[str, Line]:
+        """The line that tells the slot with this code."""
+        return {slot.code: line for line in self.lines if isinstance(line, Line) for slot in line.slots}
+
+    @functools.cached_property
+    def threads_with_slots(self) -> frozenset[str]:
+        return frozenset(line.thread for line in self.line_by_slot.values())
+
+    @functools.cached_property
     def items_by_person(self) -> dict[str, tuple[Item, ...]]:
+        """The lines that each person is in, by code."""
         found: dict[str, list[Item]] = {}
-        for item in self.items:
+        for item in self.lines:
             for code in dict.fromkeys(part.person for part in item.parts):
                 found.setdefault(code, []).append(item)
         return {code: tuple(items) for code, items in found.items()}
 
     @functools.cached_property
     def days(self) -> tuple[Day, ...]:
-        """The days that have sessions, each with its items by the clock of their venue.
+        """The days that have sessions, each with its lines by the clock of their venue.
 
         A session past midnight belongs to its first day.
         """
         found: dict[dt.date, list[Item]] = {}
-        for item in self.items:
+        for item in self.lines:
             if item.slot.starts_at is not None:
                 found.setdefault(self.date_of(item), []).append(item)
         return tuple(Day(date, tuple(sorted(items, key=self._wall_clock))) for date, items in sorted(found.items()))
@@ -134,7 +156,7 @@ class Programme:
     @functools.cached_property
     def undated(self) -> tuple[Item, ...]:
         """Sessions that wait for a time: postponed ones."""
-        return tuple(item for item in self.items if item.slot.starts_at is None)
+        return tuple(item for item in self.lines if item.slot.starts_at is None)
 
     @functools.cached_property
     def instants(self) -> tuple[dt.datetime, ...]:

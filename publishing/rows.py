@@ -4,6 +4,7 @@ import dataclasses as dc
 import datetime as dt
 from collections.abc import Iterable
 
+from publishing.lines import visits
 from publishing.pages import Page
 from publishing.programme import Item, Place, Room, Thread
 from publishing.search import fold
@@ -24,6 +25,7 @@ class Row:
     room: Room | None
     who: tuple[str, ...]
     more: int  # people not named in ``who``
+    visits: str  # of slots, how often; "" for a session
 
     @property
     def is_off(self) -> bool:
@@ -55,6 +57,7 @@ def row(page: Page, item: Item, *, who: Iterable[str] | None = None) -> Row:
         room=programme.room_of(slot),
         who=names[:NAMES],
         more=max(len(names) - NAMES, 0),
+        visits=visits(item),
     )
 
 

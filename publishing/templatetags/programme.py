@@ -64,11 +64,23 @@ def _badge(state: str, word: Any) -> SafeString:
 
 
 def _not_yet(page: Page, item: Item) -> str:
-    seats = page.availability.seats(item.code)
-    if seats is None or seats.opens_at is None:
+    opens_at = page.availability.opens_at(item)
+    if opens_at is None:
         return str(STATES["not_yet"])
-    opening = page.programme.local(seats.opens_at, item.slot)
+    opening = page.programme.local(opens_at, item.slot)
     return pgettext("session", "Registration from %(date)s") % {"date": dates.day_and_month(opening.date())}
+
+
+@register.simple_tag
+def address(page: Page, item: Item) -> str:
+    return page.address(item)
+
+
+@register.simple_tag
+def address_if_known(page: Page, item: Item) -> str:
+    """ "" for a session of an older release that the programme no longer has."""
+    programme = page.programme
+    return page.address(item) if item.code in programme.line_by_code or item.code in programme.item_by_code else ""
 
 
 @register.filter

@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @released_page
 def home(page: Page) -> HttpResponse:
     programme = page.programme
-    coming = [item for item in programme.items if _is_coming(page, item)]
+    coming = [item for item in programme.lines if _is_coming(page, item)]
     is_over = page.now.astimezone(programme.zone).date() > programme.ends_on
     context = {
         "page": page,
@@ -66,7 +66,7 @@ def home(page: Page) -> HttpResponse:
         "highlights": [highlight(page, thread) for thread in _highlighted(page)],
         "coming": [row(page, item) for item in coming[:SHOWN_NEXT]],
         "is_over": is_over,
-        "counted": [row(page, item) for item in programme.items if item.attendance] if is_over else [],
+        "counted": [row(page, item) for item in programme.lines if item.attendance] if is_over else [],
     }
     return render(page.request, "publishing/home.html", context)
 
@@ -113,7 +113,7 @@ def _highlighted(page: Page) -> list[Thread]:
 
 
 def highlight(page: Page, thread: Thread) -> Highlight:
-    items = [item for item in page.programme.items if item.thread == thread.slug]
+    items = [item for item in page.programme.lines if item.thread == thread.slug]
     item = next((item for item in items if _is_coming(page, item)), items[-1] if items else None)
     return Highlight(thread, row(page, item) if item else None, len(items))
 

@@ -58,13 +58,13 @@ def _entries(page: Page) -> list[Entry]:
 
 
 def _entry(page: Page, release: Release | None, before: Programme | None, programme: Programme) -> Entry:
-    found = changes(before, programme)
+    found = changes(before, programme, by_line=True)
     of_that_time = dc.replace(page, programme=programme)
     return Entry(
         release=release,
         published_at=release.created_at.astimezone(programme.zone).replace(microsecond=0) if release else None,
         is_first=before is None,
-        count=len(programme.items),
+        count=len(programme.lines),
         added=tuple(row(of_that_time, item) for item in found.added) if before else (),
         called_off=tuple(row(of_that_time, change.new) for change in found.called_off),
         moved=tuple(_moved(of_that_time, change, before) for change in found.moved if before),

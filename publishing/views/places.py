@@ -18,7 +18,7 @@ class PlaceRow:
 
 @released_page
 def venues(page: Page) -> HttpResponse:
-    counts = collections.Counter(item.slot.place for item in page.programme.items)
+    counts = collections.Counter(item.slot.place for item in page.programme.lines)
     context = {"page": page, "places": [PlaceRow(place, counts[place.slug]) for place in page.programme.places]}
     return render(page.request, "publishing/venues.html", context)
 
@@ -28,6 +28,6 @@ def venue(page: Page, slug: str) -> HttpResponse:
     place = page.programme.place_by_slug.get(slug)
     if place is None:
         return not_found(page, "venue")
-    rows = [row(page, item) for item in page.programme.items if item.slot.place == slug]
+    rows = [row(page, item) for item in page.programme.lines if item.slot.place == slug]
     context = {"page": page, "place": place, "days": by_day(rows), "count": len(rows)}
     return render(page.request, "publishing/venue.html", context)

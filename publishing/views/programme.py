@@ -96,11 +96,11 @@ def _links_to_pages(page: Page, days: list[Day], current: str) -> list[DayLink]:
     return [*links, DayLink(None, count, query_string(page.query, jour=EVERY_DAY), current == EVERY_DAY)]
 
 
-@released_page
+@released_page(is_sequence=True)
 def sequence(page: Page, slug: str) -> HttpResponse:
     thread = page.programme.thread_by_slug.get(slug)
     if thread is None:
         return not_found(page, "sequence")
-    rows = [row(page, item) for item in page.programme.items if item.thread == slug]
+    rows = [row(page, item) for item in page.programme.lines if item.thread == slug]
     context = {"page": page, "thread": thread, "days": by_day(rows), "count": len(rows)}
     return render(page.request, "publishing/sequence.html", context)

@@ -4,11 +4,10 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from publishing.availability import Seats
 from publishing.pages import Page, released_page
-from publishing.programme import Item, Person, Place, Room
+from publishing.programme import Item, Person, Place, Room, item_order
 from publishing.rows import Row, row
 from publishing.views.missing import last_published, not_found, withdrawn
 
@@ -51,6 +50,7 @@ def session(page: Page, code: str) -> HttpResponse:
     if item is None:
         return _without(page, code)
     same_day = _same_day(page, item)
+    around = _around(page, item, same_day)
     context = {
         "page": page,
         "item": item,
@@ -62,22 +62,18 @@ def session(page: Page, code: str) -> HttpResponse:
         "booking": _booking(page, item),
         "announced": _announced(page, item),
         "meanwhile": _meanwhile(page, item, same_day)[:SHOWN_MEANWHILE],
-        "before": _neighbour(page, item, same_day, -1),
-        "after": _neighbour(page, item, same_day, 1),
+        "before": _neighbour(page, item, around, -1),
+        "after": _neighbour(page, item, around, 1),
     }
     return render(page.request, "publishing/session.html", context)
 
 
 def _without(page: Page, code: str) -> HttpResponse:
-    """Codes are typed from paper: small letters lead to the session too."""
+    """Codes are typed from paper: small letters lead to the session too, and that of a day to its slots."""
     if code.upper() in page.programme.item_by_code:
-        match = page.request.resolver_match
-        url = reverse(
-            "publishing:session",
-            args=[page.programme.edition, code.upper()],
-            current_app=match.namespace if match else None,
-        )
-        return redirect(url, permanent=True)
+        return redirect(page.address(page.programme.item_by_code[code.upper()]), permanent=True)
+    if line := page.programme.line_by_code.get(code.upper()):
+        return redirect(page.address(line))
     announced = last_published(page, code)
     return withdrawn(page, announced) if announced else not_found(page, "session")
 
@@ -123,8 +119,15 @@ def _same_day(page: Page, item: Item) -> tuple[Item, ...]:
     return next(day.items for day in page.programme.days if day.date == date)
 
 
+def _around(page: Page, item: Item, same_day: tuple[Item, ...]) -> tuple[Item, ...]:
+    """What its neighbours are among: of a slot, the others of its day."""
+    if not item.is_slot:
+        return same_day
+    return tuple(sorted(page.programme.line_by_slot[item.code].slots, key=item_order))
+
+
 def _meanwhile(page: Page, item: Item, same_day: tuple[Item, ...]) -> list[Row]:
-    return [row(page, other) for other in same_day if other.code != item.code and _overlap(item, other)]
+    return [row(page, other) for other in same_day if item not in other.sessions and _overlap(item, other)]
 
 
 def _overlap(one: Item, other: Item) -> bool:
