@@ -60,8 +60,6 @@ MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "
 BEFORE_SECOND_FACTOR = {
     "logout",
     "jsi18n",
-    "password_change",
-    "password_change_done",
     "second_factor",
     "second_factor_setup",
     "second_factor_codes",
