@@ -14,6 +14,8 @@ from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
+from sessions.models import Sequence, Session
+
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
@@ -37,6 +39,14 @@ def visible(request: HttpRequest, queryset: Rows) -> Rows:
     """The rows that the account of the request may know of; all of them for a model that the admin does not know."""
     model_admin = admin.site._registry.get(queryset.model)
     return model_admin.within_limits(request, queryset) if isinstance(model_admin, LimitedAdmin) else queryset
+
+
+def is_out_of_reach(request: HttpRequest, row: Any) -> bool:
+    """Whether it is a sequence, or a session of a sequence, that the account may not know of."""
+    if sees_all(request) or not isinstance(row, Sequence | Session):
+        return False
+    rows: QuerySet[Any] = type(row)._default_manager.filter(pk=row.pk)
+    return not visible(request, rows).exists()
 
 
 class LimitedAdmin(admin.ModelAdmin):

@@ -23,6 +23,7 @@ from tests.factories import (
     ServiceFactory,
     SessionFactory,
     SpeakerFactory,
+    TaskFactory,
     UserFactory,
 )
 
@@ -73,6 +74,40 @@ def test_restoring_moves_no_session_out_of_reach(limited, mine, other):
 
     assert mine.sequence == ours
     assert "Séquence ailleurs" not in html
+
+
+@pytest.mark.parametrize("kind", ["history", "change"])
+def test_the_history_of_a_session_names_no_sequence_that_it_once_belonged_to(limited, mine, other, kind):
+    ours, mine.sequence = mine.sequence, other.sequence
+    mine.save()
+    mine.sequence = ours
+    mine.save()
+
+    html = limited.get(address(mine, kind)).content.decode()
+
+    assert "Séquence ailleurs" not in html
+    assert ("(hors de votre portée)" in html) == (kind == "history")
+
+
+@pytest.mark.parametrize("factory", [CandidacyFactory, ServiceFactory, TaskFactory])
+def test_nor_does_that_of_what_once_hung_on_a_session_of_others(limited, mine, other, factory):
+    row = factory(session=other, **({"edition": mine.edition} if factory is TaskFactory else {}))
+    row.session = mine
+    row.save()
+
+    html = limited.get(address(row, "history")).content.decode()
+
+    assert "Séance ailleurs" not in html
+    assert "Séance à nous" in html
+
+
+def test_who_sees_every_sequence_reads_them_in_the_history(project_lead, mine, other):
+    mine.sequence = other.sequence
+    mine.save()
+
+    html = project_lead.get(address(mine, "history")).content.decode()
+
+    assert "Séquence ailleurs" in html
 
 
 @pytest.mark.parametrize("factory", [CandidacyFactory, ServiceFactory])
