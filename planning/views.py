@@ -20,7 +20,8 @@ def task_calendar(request: HttpRequest, link: str) -> HttpResponse:
     if user is None:
         raise Http404(gettext("This address no longer answers. Take the new one from the list of planning tasks."))
     tasks = Task.objects.filter(owner=user).open().soonest_first()
-    content = make(tasks.select_related("edition", "sequence", "session"), now=timezone.now())
+    rows = tasks.select_related("edition", "sequence", "session")
+    content = make(rows, reader=user, now=timezone.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="retroplanning.ics"'
     response["Cache-Control"] = "private, no-store"

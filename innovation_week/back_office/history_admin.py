@@ -23,16 +23,16 @@ from innovation_week.excerpts import excerpts
 class InWords(HistoricalRecordContextHelper):
     """History says “Approved”, not ``approved``, and “15/12/2026 12:00”, on the clock of the edition."""
 
-    def __init__(self, request: HttpRequest, model: Any, record: Any) -> None:
+    def __init__(self, reader: Any, model: Any, record: Any) -> None:
         super().__init__(model, record)
-        self.request = request
+        self.reader = reader
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         field = self.model._meta.get_field(change.field)
         if not field.is_relation:
             return in_words(field, value)
         # The objects of a relation came along with the records.
-        return gettext("(out of your reach)") if is_out_of_reach(self.request, value) else str(value or "")
+        return gettext("(out of your reach)") if is_out_of_reach(self.reader, value) else str(value or "")
 
     def stringify_delta_change_values(self, change: Any, old: Any, new: Any) -> Any:
         return excerpts(old, new)
@@ -102,7 +102,7 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
                     record.restore_url = self.restore_url("restoreline", object_id, model._meta.model_name, record.pk)
             for new, old in itertools.pairwise(versions):
                 delta = new.diff_against(old, excluded_fields=untold, foreign_keys_are_objs=True)
-                new.history_delta_changes = InWords(request, model, new).context_for_delta_changes(delta)
+                new.history_delta_changes = InWords(request.user, model, new).context_for_delta_changes(delta)
         return Lines(capfirst(model._meta.verbose_name_plural), records)
 
     def set_history_delta_changes(
@@ -116,7 +116,7 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
         for new, old in itertools.pairwise(records):
             excluded = [*untold, *(field.name for field in fields)]
             delta = new.diff_against(old, excluded_fields=excluded, foreign_keys_are_objs=True)
-            new.history_delta_changes = InWords(request, self.model, new).context_for_delta_changes(delta)
+            new.history_delta_changes = InWords(request.user, self.model, new).context_for_delta_changes(delta)
             for field, names in related.items():
                 before, after = ", ".join(names[old.pk]), ", ".join(names[new.pk])
                 if before != after:

@@ -41,12 +41,12 @@ def visible(request: HttpRequest, queryset: Rows) -> Rows:
     return model_admin.within_limits(request, queryset) if isinstance(model_admin, LimitedAdmin) else queryset
 
 
-def is_out_of_reach(request: HttpRequest, row: Any) -> bool:
-    """Whether it is a sequence, or a session of a sequence, that the account may not know of."""
-    if sees_all(request) or not isinstance(row, Sequence | Session):
+def is_out_of_reach(user: Any, row: Any) -> bool:
+    """Whether it is a sequence, or a session of a sequence, that the account may not know of. Asks no query."""
+    sequences = sequences_of(user)
+    if sequences is None or not isinstance(row, Sequence | Session):
         return False
-    rows: QuerySet[Any] = type(row)._default_manager.filter(pk=row.pk)
-    return not visible(request, rows).exists()
+    return (row.pk if isinstance(row, Sequence) else row.sequence_id) not in sequences
 
 
 class LimitedAdmin(admin.ModelAdmin):

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from innovation_week.back_office.history_admin import HistoryAdmin
-from innovation_week.back_office.model_admin import InEditionFilter
+from innovation_week.back_office.limits import is_out_of_reach
+from innovation_week.back_office.model_admin import InEditionFilter, without
 from innovation_week.dates import day
 from innovation_week.staff import StaffChoiceField, name_of, open_accounts
 from planning.admin.copy_tasks import copy_view
@@ -25,6 +26,8 @@ from planning.admin.task_filters import OwnerFilter, TaskStateFilter
 from planning.models import Task, TaskCalendar
 from planning.models.task import TaskQuerySet
 from planning.tasks import renew_calendar
+
+ABOUT = ["sequence", "session"]
 
 
 @admin.register(Task)
@@ -74,14 +77,18 @@ class TaskAdmin(HistoryAdmin):
         return queryset.filter(about | Q(owner=request.user.pk))
 
     def _is_mine(self, request: HttpRequest, obj: Any, sequences: frozenset[int]) -> bool:
-        sequence = obj.session.sequence_id if obj.session else obj.sequence_id
-        return obj.owner_id == request.user.pk or sequence in sequences
+        return obj.owner_id == request.user.pk or bool(obj.about and not is_out_of_reach(request.user, obj.about))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Task | None = None) -> list[str]:
         return [*self.readonly_fields, "edition"] if obj else self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Task | None = None) -> Any:
+        """A field whose value the account may not know of would be shown empty, and saved so."""
+        hidden = [name for name in ABOUT if is_out_of_reach(request.user, getattr(obj, name, None))]
+        return without(super().get_fieldsets(request, obj), hidden)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "owner":
@@ -95,10 +102,11 @@ class TaskAdmin(HistoryAdmin):
         return self.list_display if self.has_change_permission(request) else self.list_display[:-1]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """With the address that the button of each line posts to, which comes back to this list."""
+        """With what each task is about, and the address that its button posts to, which comes back to this list."""
         listed = super().get_changelist_instance(request)
         back = urlencode({"_changelist_filters": request.GET.urlencode()})
         for task in listed.result_list:
+            task.told_about = "" if is_out_of_reach(request.user, task.about) else task.about
             task.done_url = f"{reverse('admin:planning_task_done', args=[task.pk])}?{back}"
         return listed
 
@@ -159,9 +167,12 @@ class TaskAdmin(HistoryAdmin):
         self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
 
     @admin.display(description=_("task"), ordering="title")
-    def task(self, task: Task) -> str:
-        about = task.session or task.sequence
-        return format_html('{} <span class="under">{}</span>', task.title, about) if about else task.title
+    def task(self, task: Any) -> str:
+        return (
+            format_html('{} <span class="under">{}</span>', task.title, task.told_about)
+            if task.told_about
+            else task.title
+        )
 
     @admin.display(description=_("countdown"), ordering="offset")
     def countdown(self, task: Task) -> str:

@@ -121,6 +121,10 @@ class Task(models.Model):
                 raise ValidationError({name: ValidationError(message, "edition", {"about": about})})
 
     @property
+    def about(self) -> Session | Sequence | None:
+        return self.session or self.sequence
+
+    @property
     def due_on(self) -> dt.date:
         """Follows the first day of the edition."""
         return self.edition.starts_on + dt.timedelta(days=self.offset)

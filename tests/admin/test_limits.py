@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from innovation_week.models import AccountLimit, today
+from planning.tasks import renew_calendar
 from sessions.models import Edition, Sequence, Session
 from speakers.models import Candidacy, Speaker
+from tests.admin.change_forms import opened
 from tests.conftest import client_of
 from tests.factories import (
     AccountLimitFactory,
@@ -21,6 +23,7 @@ from tests.factories import (
     SequenceFactory,
     SessionFactory,
     SpeakerFactory,
+    TaskFactory,
     UserFactory,
 )
 
@@ -195,3 +198,24 @@ def test_a_project_lead_limits_an_account_on_its_page(project_lead, mine):
     saved = AccountLimit.objects.get(user=user)
     assert saved.sequence_pks == {mine.sequence_id}
     assert saved.history.latest().history_user == User.objects.get(groups__name="Chef de projet")
+
+
+@pytest.mark.parametrize("about", ["session", "sequence"])
+def test_a_task_given_to_the_account_about_others_is_theirs_without_what_it_is_about(limited, mine, other, about):
+    """And saving it does not cut it off from what the account does not see."""
+    client = limited("Logistique")
+    target = other if about == "session" else other.sequence
+    task = TaskFactory(edition=other.edition, owner=AccountLimit.objects.get().user, title="Relire", **{about: target})
+    page = reverse("admin:planning_task_change", args=[task.pk])
+    calendar = renew_calendar(task.owner)
+
+    listed = client.get(reverse("admin:planning_task_changelist")).content.decode()
+    client.post(page, opened(client, page) | {"title": "Relire encore"})
+    read = Client().get(calendar.url).content.decode()
+
+    task.refresh_from_db()
+    assert (task.title, getattr(task, about)) == ("Relire encore", target)
+    assert "Relire" in listed
+    assert "Relire" in read
+    for seen in (listed, client.get(page).content.decode(), read):
+        assert "ailleurs" not in seen
