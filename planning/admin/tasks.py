@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -77,7 +77,11 @@ class TaskAdmin(HistoryAdmin):
         return queryset.filter(about | Q(owner=request.user.pk))
 
     def _is_mine(self, request: HttpRequest, obj: Any, sequences: frozenset[int]) -> bool:
-        return obj.owner_id == request.user.pk or bool(obj.about and not is_out_of_reach(request.user, obj.about))
+        try:
+            about = obj.about
+        except ObjectDoesNotExist:  # of a task read in the history, whose session was deleted
+            about = None
+        return obj.owner_id == request.user.pk or bool(about and not is_out_of_reach(request.user, about))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}

@@ -219,3 +219,13 @@ def test_a_task_given_to_the_account_about_others_is_theirs_without_what_it_is_a
     assert "Relire" in read
     for seen in (listed, client.get(page).content.decode(), read):
         assert "ailleurs" not in seen
+
+
+def test_the_deleted_tasks_of_a_deleted_session_are_listed_without_a_fault(limited, mine, superuser_client):
+    client = limited("Chef de projet")
+    draft = SessionFactory(edition=mine.edition, sequence=mine.sequence, title="Brouillon")
+    TaskFactory(edition=mine.edition, session=draft, title="Relire")
+    draft.delete()
+
+    for reader in (client, superuser_client):
+        assert reader.get(reverse("admin:planning_task_deleted")).status_code == 200
