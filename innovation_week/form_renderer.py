@@ -14,6 +14,7 @@ from django.utils.safestring import SafeData
 
 FOLDER = "django/forms/widgets"
 OPTION = f"{FOLDER}/select_option.html"
+ERRORS = {f"django/forms/errors/list/{name}.html" for name in ("default", "ul")}
 INPUTS = (
     "checkbox",
     "date",
@@ -33,6 +34,8 @@ Widget = Mapping[str, Any]
 
 class FormRenderer(DjangoTemplates):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if template_name in ERRORS and not context["errors"]:
+            return ""
         write = WRITERS.get(template_name)
         if write is None or not _is_plain(context["widget"]):
             return super().render(template_name, context, request)

@@ -1,4 +1,4 @@
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -63,3 +63,27 @@ def test_an_address_that_is_none_does_not_break_the_log_in(db, settings):
     response = client.post(reverse("admin:login"), {"username": "camille", "password": "devine"})
 
     assert response.status_code == 200
+
+
+def test_the_rights_of_an_account_are_its_own_and_those_of_its_roles_in_one_query(staff, django_assert_num_queries):
+    staff("Accueil")
+    user = staff("Lecture")
+    user.groups.add(Group.objects.get(name="Logistique"))
+    user.user_permissions.add(Permission.objects.get(codename="force_release"))
+    roles = Permission.objects.filter(group__in=user.groups.all())
+
+    with django_assert_num_queries(1):
+        found = user.get_all_permissions()
+
+    assert found == {
+        "publishing.force_release",
+        *(f"{right.content_type.app_label}.{right.codename}" for right in roles.select_related("content_type")),
+    }
+    assert not user.has_perm("publishing.add_release")
+
+
+def test_an_account_that_is_no_longer_active_has_no_right(staff):
+    user = staff("Chef de projet")
+    user.is_active = False
+
+    assert user.get_all_permissions() == set()

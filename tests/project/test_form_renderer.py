@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.contrib.admin import widgets as admin_widgets
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import ErrorList
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -96,3 +97,13 @@ def test_options_with_a_template_of_their_own_keep_it():
 
     assert written == by_django
     assert "<label" in written
+
+
+@pytest.mark.parametrize("errors", [[], ["Ce champ est obligatoire.", "Plus de <b>5</b>"]], ids=["none", "some"])
+@pytest.mark.parametrize("template", [ErrorList.template_name, ErrorList.template_name_ul])
+def test_errors_are_what_django_writes(errors, template):
+    written, by_django = (
+        ErrorList(errors, renderer=renderer).render(template) for renderer in (FormRenderer(), DjangoTemplates())
+    )
+
+    assert written == by_django
