@@ -20,9 +20,8 @@ from innovation_week.back_office.concurrent_edits import ConcurrentEdits
 from innovation_week.back_office.deletion import CarefulDeletion
 from innovation_week.back_office.limits import LimitedAdmin, is_limited
 from innovation_week.back_office.model_admin import LabelledFields, ReadOnlyAdmin
-from innovation_week.back_office.personal_export import KEPT as EXPORTS_KEPT
 from innovation_week.back_office.second_factor import forget
-from innovation_week.logins import KEPT
+from innovation_week.durations import EXPORTS, LOGINS
 from innovation_week.models import AccountLimit, PersonalExport
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
@@ -125,7 +124,7 @@ class GroupAdmin(ConcurrentEdits, CarefulDeletion, DjangoGroupAdmin):
 class PersonalExportAdmin(ReadOnlyAdmin):
     introduction = format_lazy(
         _("Who took a list of people out of the site, when, narrowed to what. Kept for {days} days, then erased."),
-        days=EXPORTS_KEPT.days,
+        days=EXPORTS.days,
     )
     guide = "comptes"
     when_empty = _("Nothing to report.")
@@ -143,7 +142,7 @@ class LogAdmin(ReadOnlyAdmin):
     when_empty = _("Nothing to report.")
     introduction = format_lazy(
         _("Kept for {days} days, then erased. After too many wrong passwords, log-in pauses for a while by itself."),
-        days=KEPT.days,
+        days=LOGINS.days,
     )
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

@@ -1,11 +1,13 @@
 """The pages that the law asks of the site: accessibility statement, legal notice, personal data."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from innovation_week.durations import LINK_REQUESTS
 from sessions.models import Edition
 
 FIVE_MINUTES = 5 * 60
@@ -26,6 +28,8 @@ def _page(request: HttpRequest, notice: str, template: str) -> HttpResponse:
     context = {
         "edition": edition,
         "notice": getattr(edition, notice, None),
+        "message_days": settings.MESSAGE_DAYS,
+        "request_days": LINK_REQUESTS.days,
         "status": edition.accessibility_status(today) if edition else "none",
     }
     return render(request, template, context)

@@ -163,6 +163,7 @@ AXES_VERBOSE = False
 DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL", "Semaine de l’innovation publique <ne-pas-repondre@example.org>"
 )
+MESSAGE_DAYS = environment.whole_number("MESSAGE_DAYS", default=90)  # then the texts of mails sent are erased
 MAIL_ONLY_TO = environment.words("MAIL_ONLY_TO", [])  # empty: to everybody
 # In any minute, to one domain; 0: as fast as the server takes them, as for files.
 MAIL_PER_DOMAIN_PER_MINUTE = environment.whole_number(

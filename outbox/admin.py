@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 from csp.decorators import csp
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -155,6 +156,10 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("text"))
     def body(self, message: Message) -> str:
+        if not message.text:
+            return gettext("Erased: %(days)d days after the sending, only what became of it is kept.") % {
+                "days": settings.MESSAGE_DAYS
+            }
         return format_html('<pre class="mail">{}</pre>', masked(message, message.text))
 
     @admin.display(description=_("as mailed"))

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from innovation_week import batches
 from outbox.models import Lane
 
 MINUTE = dt.timedelta(minutes=1)
@@ -29,6 +30,11 @@ def enter(domain: str, now: dt.datetime) -> bool:
     lane.free_at = max(lane.free_at, now) + _interval()
     lane.save(update_fields=["free_at"])
     return True
+
+
+def forget_paces(before: dt.datetime) -> int:
+    """Of domains that nothing left for since then: a domain may be a person's own."""
+    return batches.delete(Lane.objects.filter(free_at__lt=before))
 
 
 def _burst() -> int:

@@ -98,8 +98,9 @@ def write(message: Message, *, subject: str, template: str, context: Mapping[str
 
 
 def send_again(messages: QuerySet[Message]) -> int:
-    """Put those in error back in the queue, with all their attempts before them; how many."""
+    """Put those in error back in the queue, with all their attempts before them; how many. Not those whose text is
+    erased."""
     now = timezone.now()
-    failed = messages.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
+    failed = messages.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).exclude(text="")
     fresh = {"attempts": 0, "next_attempt_at": now, "leased_until": None}
     return failed.update(state=Message.State.QUEUED, error="", reason="", reported_at=None, **fresh)

@@ -26,6 +26,8 @@ CANCELLED = "registration_cancelled"
 LINK = "registration_link"
 LINKS = "registration_links"
 
+ABOUT = "registrations.registration:"
+
 # One click too many, or a form sent twice: the mail of a moment ago is answer enough.
 SAME_MAIL = dt.timedelta(minutes=2)
 
@@ -39,7 +41,7 @@ class Entry(NamedTuple):
 
 
 def about(registration: Registration) -> str:
-    return f"registrations.registration:{registration.pk}"
+    return f"{ABOUT}{registration.pk}"
 
 
 def registration_of(message: Message) -> Registration | None:

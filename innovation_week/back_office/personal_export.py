@@ -15,18 +15,18 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from innovation_week import batches
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.models import PersonalExport
 
-KEPT = dt.timedelta(days=365)
 BOM = "\ufeff"  # without it, Excel reads UTF-8 as something else
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Column = tuple[Any, Callable[[Any], Any]]
 
 
-def forget_exports() -> None:
-    PersonalExport.objects.filter(at__lt=timezone.now() - KEPT).delete()
+def forget_exports(before: dt.datetime) -> int:
+    return batches.delete(PersonalExport.objects.filter(at__lt=before))
 
 
 class ExportsPeople(admin.ModelAdmin):

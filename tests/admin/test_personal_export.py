@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from innovation_week.back_office.personal_export import forget_exports
 from innovation_week.models import PersonalExport
+from innovation_week.purge import purge
 from tests.conftest import client_of
 from tests.factories import (
     AccountLimitFactory,
@@ -124,6 +124,6 @@ def test_the_log_is_read_only_and_forgets_after_a_year(project_lead):
     page = reverse("admin:innovation_week_personalexport_change", args=[kept.pk])
 
     assert project_lead.post(page, {"username": "autre"}).status_code == 403
-    forget_exports()
+    purge()
 
     assert list(PersonalExport.objects.all()) == [kept]

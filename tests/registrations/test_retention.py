@@ -3,10 +3,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from innovation_week.durations import LINK_REQUESTS, MESSAGES
 from outbox.models import Message
 from registrations.mails import LINKS, about
 from registrations.models import Registration
-from registrations.retention import erase_outdated
+from registrations.retention import erase_outdated, forget_other_messages, forget_requests
 from registrations.transitions import WORKER
 from tests.factories import (
     EditionFactory,
@@ -18,6 +19,10 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def on(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def test_names_addresses_and_mails_are_erased_when_their_time_is_over(edition):
     RegistrationFactory(session=registration.session)
     MessageFactory(about=about(registration), to="dominique@example.org", text="Bonjour Dominique")
 
-    assert erase_outdated() == 2
+    assert erase_outdated(timezone.now()) == 2
 
     registration.refresh_from_db()
     assert (registration.first_name, registration.last_name) == ("", "")
@@ -48,7 +53,7 @@ def test_what_the_staff_wrote_of_a_person_is_erased_and_our_own_reasons_stay(edi
     TransitionFactory(registration=registration, actor="accueil", reason="Dominique a téléphoné")
     TransitionFactory(registration=registration, actor=WORKER, reason="Not confirmed in time.")
 
-    erase_outdated()
+    erase_outdated(timezone.now())
 
     told = registration.transitions.order_by("pk").values_list("actor", "reason")
     assert list(told) == [("accueil", ""), (WORKER, "Not confirmed in time.")]
@@ -59,15 +64,26 @@ def test_requests_for_links_are_kept_for_a_month_known_address_or_not():
     MessageFactory(kind=LINKS, to="ancienne@example.org", created_at=now - dt.timedelta(days=31))
     recent = MessageFactory(kind=LINKS, to="recente@example.org", created_at=now - dt.timedelta(days=29))
 
-    erase_outdated()
-
+    assert forget_requests(now - LINK_REQUESTS) == 1
     assert Message.objects.get() == recent
+
+
+def test_messages_about_no_registration_end_too_and_those_about_one_wait_for_it(edition):
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    MessageFactory(kind="notice", about="speakers.candidacy:1", created_at=long_ago, state="sent")
+    kept = [
+        MessageFactory(about=about(RegistrationFactory()), created_at=long_ago, state="sent"),
+        MessageFactory(kind="notice", state="sent"),
+    ]
+
+    assert forget_other_messages(timezone.now() - MESSAGES) == 1
+    assert list(Message.objects.order_by("pk")) == kept
 
 
 def test_what_the_report_counts_stays(edition):
     registration = RegistrationFactory(session__edition=edition, employer_name="Ministère de l’exemple")
 
-    erase_outdated()
+    erase_outdated(timezone.now())
 
     erased = Registration.objects.get()
     kept = ["state", "employer_name", "branch", "region", "created_at"]
@@ -77,7 +93,7 @@ def test_what_the_report_counts_stays(edition):
 def test_nothing_is_erased_a_day_too_early(edition):
     RegistrationFactory(session__edition=edition)
 
-    assert erase_outdated(today=edition.ends_on + dt.timedelta(days=30)) == 0
+    assert erase_outdated(on(edition.ends_on + dt.timedelta(days=30))) == 0
     assert Registration.objects.filter(first_name="Dominique").count() == 1
 
 
@@ -85,13 +101,13 @@ def test_other_editions_keep_theirs(edition):
     RegistrationFactory(session__edition=edition)
     message = MessageFactory(about=about(RegistrationFactory(session=SessionFactory())))
 
-    assert erase_outdated() == 1
+    assert erase_outdated(timezone.now()) == 1
     assert Registration.objects.filter(first_name="Dominique").count() == 1
     assert Message.objects.get() == message
 
 
 def test_erasing_again_finds_nothing(edition):
     RegistrationFactory(session__edition=edition)
-    erase_outdated()
+    erase_outdated(timezone.now())
 
-    assert erase_outdated() == 0
+    assert erase_outdated(timezone.now()) == 0

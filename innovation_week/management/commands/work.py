@@ -6,13 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports.booklet import make_missing
-from innovation_week.back_office.personal_export import forget_exports
-from innovation_week.logins import forget_logins
+from innovation_week.purge import purge
 from innovation_week.worker import Step, work
 from outbox.mailbox import read_bounces
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
-from registrations.retention import erase_outdated
 
 
 def send_messages() -> None:
@@ -23,12 +21,9 @@ QUICK = [
     (send_messages, 2),
     (expire_holds, 15),
     (remind, 60),
-    (erase_outdated, 60 * 60),
-    (forget_logins, 60 * 60),
-    (forget_exports, 60 * 60),
 ]
-# Minutes for a large programme, or for a mailbox that does not answer: mails do not wait for it.
-SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60)]
+# Minutes for a large programme, for a mailbox that does not answer, for many rows: mails do not wait for it.
+SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60), (purge, 24 * 60 * 60)]
 
 
 class Command(BaseCommand):
