@@ -212,6 +212,9 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 # Hours a seat is held until its mail is answered; in the last days before the start, less.
 HOLD_HOURS = environment.whole_number("HOLD_HOURS", default=24)
 HOLD_HOURS_NEAR_START = environment.whole_number("HOLD_HOURS_NEAR_START", default=2)
+HOLD_HOURS_CROWDED = environment.whole_number("HOLD_HOURS_CROWDED", default=4)
+OFFER_HOURS = environment.whole_number("OFFER_HOURS", default=24)
+OFFER_CUT_OFF_HOURS = environment.whole_number("OFFER_CUT_OFF_HOURS", default=2)
 
 LOGGING = {
     "version": 1,

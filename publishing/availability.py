@@ -8,6 +8,7 @@ a thousand.
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Mapping
+from typing import Self
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet, SlugField
 
@@ -41,22 +42,63 @@ class Seats:
     taken: int
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
+    kept: int = 0  # for people who come unregistered
+    waiting: int = 0  # people on the waiting list
+    has_waiting_list: bool = True
+    online_seats: int | None = None  # of a session that is in a room too, beside ``seats``
+    online_taken: int = 0
+    online_waiting: int = 0
+
+    @classmethod
+    def of(cls, row: Session, *, opens_at: dt.datetime | None, closes_at: dt.datetime | None) -> Self:
+        """``opens_at`` and ``closes_at`` are those of the row or of its edition."""
+        return cls(
+            row.seats,
+            row.seats_taken,
+            opens_at,
+            closes_at,
+            row.walk_in_seats,
+            row.seats_waiting,
+            row.has_waiting_list,
+            row.online_seats,
+            row.online_seats_taken,
+            row.online_seats_waiting,
+        )
 
     @property
     def left(self) -> int | None:
-        return None if self.seats is None else max(self.seats - self.taken, 0)
+        """Seats of the room that somebody may take now: none while people wait for them."""
+        if self.seats is None:
+            return None
+        return 0 if self.waiting else max(self.seats - self.taken - self.kept, 0)
 
-    def state(self, now: dt.datetime) -> str:
-        """``open``, ``few``, ``full``, ``closed`` or ``not_yet``: the one home of this rule."""
+    @property
+    def online_left(self) -> int | None:
+        if self.online_seats is None:
+            return None
+        return 0 if self.online_waiting else max(self.online_seats - self.online_taken, 0)
+
+    def state(self, now: dt.datetime, *, is_also_online: bool = False) -> str:
+        """``open``, ``few``, ``full``, ``closed`` or ``not_yet``: the one home of this rule.
+
+        A session in a room and online is as open as the opener of the two.
+        """
         if self.closes_at is not None and self.closes_at <= now:
             return "closed"
         if self.opens_at is not None and self.opens_at > now:
             return "not_yet"
-        if self.seats is None or self.left is None:
-            return "open"
-        if self.left == 0:
-            return "full"
-        return "few" if self.left * FEW <= self.seats else "open"
+        states = {_state(self.left, self.seats)}
+        if is_also_online:
+            states.add(_state(self.online_left, self.online_seats))
+        return next(state for state in ("open", "few", "full") if state in states)
+
+
+def _state(left: int | None, seats: int | None) -> str:
+    if left is None or seats is None:
+        return "open"
+    if left == 0:
+        return "full"
+    return "few" if left * FEW <= seats else "open"
 
 
 class Availability:
@@ -91,6 +133,12 @@ class Availability:
             return "now"
         if item.entry != "registration":
             return item.entry
+        return self._open_state(item)
+
+    def _open_state(self, item: Item) -> str:
+        """As far as its seats go."""
+        if item.is_online and item.slot.place and item.code in self._seats:
+            return self._seats[item.code].state(self._now, is_also_online=True)
         return self._states.get(item.code, self._default)
 
     def seats(self, code: str) -> Seats | None:
@@ -108,7 +156,9 @@ class Availability:
             return (self._default, *sorted(self._seats.items()))
         told: list[tuple[str, str, dt.datetime | None]] = []
         lines: dict[str, Line] = {}
-        for code, state in self._states.items():
+        for code in self._states:
+            item = programme.item_by_code.get(code)
+            state = self._open_state(item) if item else self._states[code]
             if line := programme.line_by_slot.get(code):
                 lines[line.code] = line
             else:
@@ -117,7 +167,20 @@ class Availability:
         return (self._default, *sorted(told))
 
 
-COLUMNS = ("code", "seats", "seats_taken", "registration_opens_at", "registration_closes_at")
+# The columns of ``Seats``, in its order.
+LIVE = (
+    "seats",
+    "seats_taken",
+    "registration_opens_at",
+    "registration_closes_at",
+    "walk_in_seats",
+    "seats_waiting",
+    "has_waiting_list",
+    "online_seats",
+    "online_seats_taken",
+    "online_seats_waiting",
+)
+COLUMNS = ("code", *LIVE)
 
 
 def _tight() -> QuerySet:
@@ -155,8 +218,8 @@ def availability(edition: Edition, *, now: dt.datetime, exact: str = "", sequenc
     else:
         rows = _tight_rows.rows(edition=edition.pk, now=now)
     seats = {
-        code: Seats(seats, taken, opening or opens_at, closing or closes_at)
-        for code, seats, taken, opening, closing in rows
+        code: Seats(seats, taken, opening or opens_at, closing or closes_at, *others)
+        for code, seats, taken, opening, closing, *others in rows
     }
     default = Seats(None, 0, opens_at, closes_at).state(now)
     return Availability(seats, now, default, is_exact=bool(exact or sequence))

@@ -12,4 +12,6 @@ class RegistrationsConfig(AppConfig):
 
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
+        prepare_with(mails.OFFER, holds.start)
+        prepare_with(mails.OFFER_REMINDER, holds.keep_on)
         prepare_with(mails.LINKS, mails.fill_links)

@@ -1,6 +1,7 @@
 """Until when a seat is held. Pure functions of aware moments; ``zone`` is that of the session's venue."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,33 +14,60 @@ NEAR_START = dt.timedelta(hours=48)
 # A mail that leaves later than this after the request does not make the hold last longer.
 LONGEST_WAIT = dt.timedelta(hours=24)
 
+# An offer that leaves less time than this is no offer: the waiting list is closed.
+SHORTEST_OFFER = dt.timedelta(minutes=30)
+
 REMIND_BEFORE = dt.timedelta(hours=4)
 EVENING_REMINDER = dt.time(18)
 
 
-def deadline(held_from: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """At least as long as promised, never in the quiet hours, never past the start, which has the last word."""
+def deadline(
+    held_from: dt.datetime,
+    *,
+    starts_at: dt.datetime,
+    zone: ZoneInfo,
+    hours: int | None = None,
+    cut_off: dt.timedelta = dt.timedelta(),
+) -> dt.datetime:
+    """At least as long as promised, never in the quiet hours, never past the start, which has the last word.
+
+    ``hours`` is the promise, that of a hold by default; nothing is promised past ``cut_off`` before the start.
+    """
     # In UTC: two moments of one zone are compared and subtracted by their clocks, whatever the change of hour.
     held_from, starts_at = held_from.astimezone(dt.UTC), starts_at.astimezone(dt.UTC)
-    is_near = starts_at - held_from < NEAR_START
-    promised = dt.timedelta(hours=settings.HOLD_HOURS_NEAR_START if is_near else settings.HOLD_HOURS)
-    end = _out_of_quiet_hours(_up_to_the_minute(held_from + promised).astimezone(zone))
-    return min(end.astimezone(dt.UTC), starts_at).astimezone(zone)
+    promised = settings.HOLD_HOURS if hours is None else hours
+    if starts_at - held_from < NEAR_START:
+        promised = min(promised, settings.HOLD_HOURS_NEAR_START)
+    end = _out_of_quiet_hours(_up_to_the_minute(held_from + dt.timedelta(hours=promised)).astimezone(zone))
+    return min(end.astimezone(dt.UTC), starts_at - cut_off).astimezone(zone)
 
 
-def latest(asked_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def offer_terms() -> dict[str, Any]:
+    """Of ``deadline``. An offer is answered some time before the start: the seat can still go to somebody else."""
+    return {"hours": settings.OFFER_HOURS, "cut_off": dt.timedelta(hours=settings.OFFER_CUT_OFF_HOURS)}
+
+
+def waiting_list_closes(starts_at: dt.datetime) -> dt.datetime:
+    """From then on nothing is offered: seats given back go to whoever registers first."""
+    return starts_at.astimezone(dt.UTC) - offer_terms()["cut_off"] - SHORTEST_OFFER
+
+
+def latest(asked_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo, **terms: Any) -> dt.datetime:
     """The deadline of a seat whose mail has not left yet: it may be held until then, not longer."""
-    return on_sending(asked_at, asked_at + LONGEST_WAIT, starts_at=starts_at, zone=zone)
+    return on_sending(asked_at, asked_at + LONGEST_WAIT, starts_at=starts_at, zone=zone, **terms)
 
 
-def on_sending(asked_at: dt.datetime, sent_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def on_sending(
+    asked_at: dt.datetime, sent_at: dt.datetime, *, starts_at: dt.datetime, zone: ZoneInfo, **terms: Any
+) -> dt.datetime:
     """The deadline once the mail leaves; not earlier than the page promised when the seat was asked for.
 
-    It could be: asked for a little more than two days before the start, and sent a little less.
+    It could be: asked for a little more than two days before the start, and sent a little less. ``terms`` are those
+    of ``deadline``.
     """
     asked_at = asked_at.astimezone(dt.UTC)
     held_from = min(sent_at, asked_at + LONGEST_WAIT)
-    moments = [deadline(moment, starts_at=starts_at, zone=zone) for moment in (asked_at, held_from)]
+    moments = [deadline(moment, starts_at=starts_at, zone=zone, **terms) for moment in (asked_at, held_from)]
     return max(moments, key=dt.datetime.timestamp)
 
 

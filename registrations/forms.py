@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -6,19 +7,24 @@ from crispy_forms.layout import Div, Layout, Row, Submit
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.text import format_lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from registrations.addresses import normalise
 from registrations.employers import find_employer, names, resembling
 from registrations.models import Branch, Employer, Region
+from registrations.offer import Offer
+from registrations.published import PublishedSession
 from registrations.services import Applicant
 from sessions.models import Edition
+from sessions.models.session import MOST_COMPANIONS
 from sessions.text import validate_has_letter, validate_one_line
 
 SHORT_LIST = 100  # names of employers in the page; a longer list is fetched from its own address
 PROPOSED = 8  # employers that resemble what was typed
 OTHER = "other"
+IN_ROOM, ONLINE = "room", "online"
 
 _signer = signing.Signer(salt="registrations.form")
 
@@ -124,10 +130,16 @@ class RegistrationForm(EmailForm):
     region = forms.ChoiceField(label=_("Region"), choices=[("", _("Choose")), *Region.choices], required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        self.edition = edition
+    def __init__(self, *args: Any, published: PublishedSession, offer: Offer | None = None, **kwargs: Any) -> None:
+        """``offer`` is for a form that is shown; one that is only read leaves the numbers to the service."""
+        self.offer, self.edition = offer, published.edition
         super().__init__(*args, **kwargs)
         self.fields["employer"].widget.datalist = self.short_list  # called when it is shown
+        if published.is_hybrid:
+            self.fields["attends"] = attendance_field(offer.full if offer else ())
+        most = offer.most_companions if offer else MOST_COMPANIONS
+        if most:
+            self.fields["party"] = party_field(most)
 
     def short_list(self) -> list[str]:
         listed = names(self.edition)
@@ -140,14 +152,28 @@ class RegistrationForm(EmailForm):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.layout = Layout(
+            *(["attends"] if "attends" in self.fields else []),
             Row("first_name", "last_name"),
             "email",
+            *(["party"] if "party" in self.fields else []),
             EmployerSearch("employer", edition=self.edition),
             *(["meant"] if self.is_proposing else []),
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
-            Submit("send", _("Register")),
+            *self._buttons(),
         )
         return helper
+
+    def _buttons(self) -> list[Submit]:
+        """To wait is a choice of its own: nobody joins a list without having read that the session is full."""
+        buttons: list[Submit] = []
+        if self.offer is None:
+            return buttons
+        if self.offer.is_open:
+            buttons.append(Submit("send", _("Register")))
+        if self.offer.can_wait:
+            css_class = "fr-btn--secondary" if buttons else ""
+            buttons.append(Submit("wait", _("Join the waiting list"), css_class=css_class))
+        return buttons
 
     def clean_key(self) -> UUID:
         """A key that is missing or not ours only loses the memory of an earlier sending."""
@@ -203,4 +229,30 @@ class RegistrationForm(EmailForm):
             branch=employer.branch if employer else data["branch"],
             region=employer.region if employer else data["region"],
             language=get_language() or "fr",
+            party=data.get("party") or 1,
+            is_online=data.get("attends") == ONLINE,
         )
+
+
+def attendance_field(full: Iterable[str]) -> forms.ChoiceField:
+    words = {IN_ROOM: _("On site"), ONLINE: _("Online")}
+    told = {name: format_lazy("{} ({})", words[name], _("full")) for name in full}
+    return forms.ChoiceField(
+        label=_("How you attend"),
+        choices=list((words | told).items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you attend.")},
+    )
+
+
+def party_field(most_companions: int) -> forms.TypedChoiceField:
+    """The person counts: with two companions, three seats."""
+    numbers = range(1, most_companions + 2)
+    return forms.TypedChoiceField(
+        label=_("How many you are"),
+        choices=[(number, ngettext("%d person", "%d people", number) % number) for number in numbers],
+        coerce=int,
+        required=False,
+        help_text=_("You and the people who come along: each has a seat."),
+        error_messages={"invalid_choice": _("Choose a number of the list.")},
+    )

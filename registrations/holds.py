@@ -1,71 +1,93 @@
-"""A held seat: its time runs from the sending of its mail, it is recalled once, then given back."""
+"""A seat held or offered: its time runs from the sending of its mail, it is recalled once, then given back."""
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from outbox.models import Message
-from registrations import deadlines, mails, seats
+from registrations import counts, deadlines, mails, seats
+from registrations.locks import lock_one
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
-from registrations.transitions import WORKER, move
+from registrations.transitions import WORKER
+from sessions.models import Session
 
 # A reminder is written at most this long before a deadline: no need to look at later ones.
 HORIZON = dt.timedelta(hours=24)
 
 
 def start(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
-    """Preparation of a hold's mail: the hold starts, and the mail tells until when. None when it is held no more.
+    """Preparation of the mail of a hold or an offer: its time starts, and the mail tells until when. None when it is
+    over.
 
     A mail sent again to the same address tells the time that stands. A failed attempt promised nothing: the next
     one starts the hold anew.
     """
-    registration = _to_confirm(message, now)
+    registration = _to_answer(message, now)
     published = _scheduled(registration) if registration else None
     if registration is None or published is None or published.starts_at is None:
         return None
-    told = Message.objects.filter(
-        about=message.about, kind=mails.HOLD, to=registration.email, state=Message.State.SENT
-    ).exists()
-    if not told:
+    asked_at, terms = _terms(registration)
+    if not _was_told(message, registration):
         registration.hold_started_at = now
         registration.expires_at = deadlines.on_sending(
-            registration.created_at, now, starts_at=published.starts_at, zone=published.zone
+            asked_at, now, starts_at=published.starts_at, zone=published.zone, **terms
         )
         registration.save(update_fields=["hold_started_at", "expires_at"])
-    return {"deadline": mails.deadline_text(registration, published)} if not registration.is_overdue(now) else None
+    return (
+        {"deadline": mails.deadline_text(registration.expires_at, registration, published)}
+        if not registration.is_overdue(now)
+        else None
+    )
 
 
 def keep_on(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
     """Preparation of a reminder."""
-    registration = _to_confirm(message, now)
+    registration = _to_answer(message, now)
     published = _scheduled(registration) if registration else None
     if registration is None or published is None:
         return None
-    return {"deadline": mails.deadline_text(registration, published)}
+    return {"deadline": mails.deadline_text(registration.expires_at, registration, published)}
 
 
-def expire_holds() -> int:
-    """Give back the seats whose time is over; how many."""
-    now = timezone.now()
+def latest_deadline(published: PublishedSession, asked_at: dt.datetime, hours: int) -> dt.datetime:
+    """Of a hold whose mail has not left yet."""
+    assert published.starts_at is not None, "An open session has a start."
+    return deadlines.latest(asked_at, starts_at=published.starts_at, zone=published.zone, hours=hours)
+
+
+def hours(row: Session, *, is_online: bool) -> int:
+    """How long a new hold is promised: shorter while a popular session fills with seats that nobody confirmed."""
+    pool = counts.ONLINE if is_online else counts.ROOM
+    return min(settings.HOLD_HOURS, settings.HOLD_HOURS_CROWDED) if pool.is_crowded(row) else settings.HOLD_HOURS
+
+
+def expire_holds(now: dt.datetime | None = None) -> int:
+    """Give back the seats whose time is over, held or offered; how many registrations."""
+    now = now or timezone.now()
     overdue = Registration.objects.overdue(now).order_by("session", "pk")
     return sum(_expire_locked(pk, session, now) for pk, session in overdue.values_list("pk", "session"))
 
 
-def expire(registration: Registration, *, now: dt.datetime) -> None:
+def expire(row: Session, registration: Registration, *, now: dt.datetime) -> None:
     """The caller holds the lock of the session."""
-    move(registration, Registration.State.EXPIRED, at=now, actor=WORKER, reason=gettext_noop("Not confirmed in time."))
-    seats.give_back(registration.session_id)
+    was_offered = registration.state == Registration.State.OFFERED
+    reason = (
+        gettext_noop("The offer was not answered in time.") if was_offered else gettext_noop("Not confirmed in time.")
+    )
+    seats.give_back(row, registration, Registration.State.EXPIRED, at=now, actor=WORKER, reason=reason)
 
 
-def expire_in(session: int, *, now: dt.datetime) -> int:
+def expire_in(row: Session, *, now: dt.datetime) -> int:
     """The same for one session, whose lock the caller holds: a full session may hold seats nobody waits for."""
-    overdue = list(Registration.objects.overdue(now).filter(session=session))
+    overdue = list(Registration.objects.overdue(now).filter(session=row))
     for registration in overdue:
-        expire(registration, now=now)
+        expire(row, registration, now=now)
     return len(overdue)
 
 
@@ -73,7 +95,7 @@ def remind() -> int:
     """Write the one reminder of each hold whose moment has come; how many."""
     now = timezone.now()
     waiting = Registration.objects.filter(
-        state=Registration.State.HELD,
+        state__in=Registration.ANSWERS_DUE,
         reminded_at__isnull=True,
         hold_started_at__isnull=False,
         expires_at__gt=now,
@@ -90,7 +112,7 @@ def _remind(registration: Registration, now: dt.datetime) -> bool:
     if deadlines.reminder(registration.hold_started_at, registration.expires_at, zone=published.zone) > now:
         return False
     # The condition makes it one reminder, however many workers there are.
-    still = Registration.objects.filter(pk=registration.pk, state=Registration.State.HELD, reminded_at__isnull=True)
+    still = Registration.objects.filter(pk=registration.pk, state=registration.state, reminded_at__isnull=True)
     if not still.update(reminded_at=now):
         return False
     mails.reminder(registration, published)
@@ -99,22 +121,42 @@ def _remind(registration: Registration, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def _expire_locked(pk: int, session: int, now: dt.datetime) -> bool:
-    seats.lock([session])
+    row = lock_one(session)
     registration = Registration.objects.overdue(now).filter(pk=pk).first()
-    if registration is None:  # confirmed or given up in the meantime
+    if registration is None:  # answered or given up in the meantime
         return False
-    expire(registration, now=now)
+    expire(row, registration, now=now)
     return True
 
 
-def _to_confirm(message: Message, now: dt.datetime) -> Registration | None:
-    """The registration the message asks to confirm, locked, if its link still opens a held seat."""
+def _terms(registration: Registration) -> tuple[dt.datetime, dict[str, Any]]:
+    """Since when, and on which terms of ``deadlines.deadline``, its seat is held."""
+    hours = registration.hold_hours
+    if registration.state == Registration.State.OFFERED:
+        assert registration.offered_at is not None
+        return registration.offered_at, deadlines.offer_terms() | {"hours": hours}
+    return registration.created_at, {"hours": hours}
+
+
+def _was_told(message: Message, registration: Registration) -> bool:
+    """Whether a mail like it has left: a registration has one hold, and may be offered a seat more than once."""
+    sent = Message.objects.filter(
+        about=message.about, kind=message.kind, to=registration.email, state=Message.State.SENT
+    )
+    if registration.state == Registration.State.OFFERED:
+        sent = sent.filter(created_at__gte=registration.offered_at)
+    return sent.exists()
+
+
+def _to_answer(message: Message, now: dt.datetime) -> Registration | None:
+    """The registration the message asks to answer, locked, if its link still opens a seat held or offered."""
     found = mails.registration_of(message)
     if found is None:
         return None
-    seats.lock([found.session_id])
-    found.refresh_from_db(fields=["state", "link_version", "email", "expires_at", "hold_started_at"])
-    stands = found.state == Registration.State.HELD and str(found.link) in message.links
+    lock_one(found.session_id)
+    found.refresh_from_db()
+    state = Registration.State.OFFERED if message.kind in mails.OFFERS else Registration.State.HELD
+    stands = found.state == state and str(found.link) in message.links
     return found if stands and not found.is_overdue(now) else None
 
 

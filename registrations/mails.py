@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from innovation_week import dates
 from outbox.links import PersonalLink
@@ -21,6 +22,12 @@ from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
 REMINDER = "registration_reminder"
+WAITING = "registration_waiting"
+OFFER = "registration_offer"
+OFFER_REMINDER = "registration_offer_reminder"
+SET_ASIDE = "registration_set_aside"
+LIST_CLOSED = "registration_list_closed"
+OFFERS = (OFFER, OFFER_REMINDER)
 CONFIRMED = "registration_confirmed"
 CANCELLED = "registration_cancelled"
 LINK = "registration_link"
@@ -60,8 +67,43 @@ def hold(registration: Registration, published: PublishedSession) -> Message:
 
 def reminder(registration: Registration, published: PublishedSession) -> Message:
     with translation.override(registration.language):
+        if registration.state == Registration.State.OFFERED:
+            subject = _("[Action required] Last reminder, answer before ~deadline~: %(title)s")
+            return _queue(OFFER_REMINDER, registration, published, subject)
         subject = _("[Action required] Last reminder, confirm your registration before ~deadline~: %(title)s")
     return _queue(REMINDER, registration, published, subject)
+
+
+def waiting(registration: Registration, published: PublishedSession) -> Message:
+    """The position is that of now: the personal page tells how it goes on."""
+    with translation.override(registration.language):
+        subject = _("You are on the waiting list: %(title)s")
+    return _queue(WAITING, registration, published, subject, position=registration.position())
+
+
+def offer(registration: Registration, published: PublishedSession) -> Message:
+    with translation.override(registration.language):
+        subject = _("[Action required] A seat has become free: answer before ~deadline~: %(title)s")
+    return _queue(OFFER, registration, published, subject)
+
+
+def set_aside(registration: Registration, free: int, published: PublishedSession) -> Message:
+    """To a group at the head of the queue: some of its seats are free."""
+    assert registration.set_aside_until is not None
+    until = deadline_text(registration.set_aside_until, registration, published)
+    with translation.override(registration.language):
+        subject = ngettext(
+            "[Action required] %(free)d seat is set aside for you until %(until)s",
+            "[Action required] %(free)d seats are set aside for you until %(until)s",
+            free,
+        ) % {"free": free, "until": until}
+    return _queue(SET_ASIDE, registration, published, subject.replace("%", "%%"), free=free, until=until)
+
+
+def list_closed(registration: Registration, published: PublishedSession) -> Message:
+    with translation.override(registration.language):
+        subject = _("The waiting list is closed: %(title)s")
+    return _queue(LIST_CLOSED, registration, published, subject)
 
 
 def confirmed(registration: Registration, published: PublishedSession) -> Message:
@@ -71,15 +113,23 @@ def confirmed(registration: Registration, published: PublishedSession) -> Messag
     return _queue(CONFIRMED, registration, published, subject, files)
 
 
-def cancelled(registration: Registration, published: PublishedSession) -> Message:
+def cancelled(registration: Registration, published: PublishedSession, *, was_waiting: bool) -> Message:
     with translation.override(registration.language):
-        subject = _("Your cancellation is recorded: %(title)s")
-    return _queue(CANCELLED, registration, published, subject)
+        subject = (
+            _("You have left the waiting list: %(title)s")
+            if was_waiting
+            else _("Your cancellation is recorded: %(title)s")
+        )
+    return _queue(CANCELLED, registration, published, subject, was_waiting=was_waiting)
 
 
 def again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> None:
     """A fresh mail to somebody who registers again, unless one like it has just been written."""
-    kinds = [HOLD, REMINDER] if registration.state == Registration.State.HELD else [LINK]
+    asked: dict[str, list[str]] = {
+        Registration.State.HELD: [HOLD, REMINDER],
+        Registration.State.OFFERED: [OFFER, OFFER_REMINDER, LINK],
+    }
+    kinds = asked.get(registration.state, [LINK, WAITING])
     recent = Message.objects.filter(about=about(registration), to=registration.email, kind__in=kinds)
     if any(
         message.state == Message.State.QUEUED or message.created_at > now - SAME_MAIL
@@ -106,10 +156,11 @@ def session_url(published: PublishedSession) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def deadline_text(registration: Registration, published: PublishedSession) -> str:
-    assert registration.expires_at is not None
+def deadline_text(moment: dt.datetime | None, registration: Registration, published: PublishedSession) -> str:
+    """In the language of the person, on the clock of the session's venue."""
+    assert moment is not None
     with translation.override(registration.language):
-        return dates.deadline(registration.expires_at.astimezone(published.zone))
+        return dates.deadline(moment.astimezone(published.zone))
 
 
 def _queue(
@@ -118,6 +169,7 @@ def _queue(
     published: PublishedSession,
     subject: str,
     attachments: Iterable[Attachment] = (),
+    **context: object,
 ) -> Message:
     return queue(
         kind=kind,
@@ -134,6 +186,7 @@ def _queue(
             "edition_name": published.programme.name,
             "edition_slug": published.programme.edition,
             "contact_email": published.programme.contact_email,
+            **context,
         },
         language=registration.language,
         attachments=attachments,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from publishing.availability import Availability, Seats
 from publishing.current import Released, released
 from publishing.programme import Item, Place, Programme, Room
-from registrations import seats
+from registrations import locks
 from sessions.models import Edition, Session
 
 
@@ -67,21 +67,26 @@ class PublishedSession:
     def room(self) -> Room | None:
         return self.programme.room_of(self.item.slot)
 
+    @property
+    def is_hybrid(self) -> bool:
+        """In a room and online, with seats for each."""
+        return self.item.is_online and bool(self.item.slot.place)
+
     def is_over(self, now: dt.datetime) -> bool:
         return self.item.slot.ends_at is not None and self.item.slot.ends_at <= now
 
     def row(self) -> Session:
-        return Session.objects.only(*seats.LIVE_FIELDS).get(edition=self.edition, code=self.item.code)
+        return Session.objects.only(*locks.LIVE_FIELDS).get(edition=self.edition, code=self.item.code)
 
     def locked_row(self) -> Session:
-        return seats.lock_by_code(self.edition, self.item.code)
+        return locks.lock_by_code(self.edition, self.item.code)
 
     def state(self, row: Session, now: dt.datetime) -> str:
         """As everywhere: ``open few full closed not_yet free invitation now over cancelled postponed``.
 
         The start comes from the release: the row may already hold the time of a move not announced yet.
         """
-        live = Seats(row.seats, row.seats_taken, self.opens_at(row), self.closes_at(row))
+        live = Seats.of(row, opens_at=self.opens_at(row), closes_at=self.closes_at(row))
         return Availability({self.item.code: live}, now).state(self.item)
 
     def opens_at(self, row: Session) -> dt.datetime | None:

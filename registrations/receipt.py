@@ -37,7 +37,7 @@ class Receipt:
     code: str  # of the session
     key: UUID  # of the form
     registration: UUID  # what this browser may correct, if it is anything
-    deadline: str  # ISO
+    deadline: str  # ISO; empty on the waiting list
     applicant: Applicant
 
     @classmethod
@@ -55,6 +55,10 @@ class Receipt:
         except (KeyError, TypeError, ValueError, signing.BadSignature):
             return None
         return receipt if receipt.code == code else None
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.deadline
 
     def with_email(self, email: str) -> Self:
         return type(self).of(self.code, self.key, self.deadline, dc.replace(self.applicant, email=email))

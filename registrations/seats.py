@@ -1,86 +1,149 @@
-"""The only code that counts seats. The caller holds a transaction; the database refuses an overbooking.
-
-Lock order: whoever takes, gives back or changes capacity, and whoever changes a registration, first locks the
-rows of the sessions concerned, in ascending primary key. The conditional UPDATE is that lock for one session.
-"""
+"""One function takes seats, one gives them back, one sets their number. The caller has locked the session's row."""
 
 import dataclasses as dc
-from collections.abc import Iterable
+import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, Sum
+from django.utils import timezone
 from django.utils.translation import ngettext
 
+from registrations import counts, waiting_list
+from registrations.locks import lock, lock_one
 from registrations.models import Registration
-from sessions.models import Edition, Session
+from registrations.transitions import move
+from sessions.models import Session
 
-LIVE_FIELDS = ["code", "edition", "seats", "seats_taken", "registration_opens_at", "registration_closes_at"]
-
-
-def lock(sessions: Iterable[int]) -> dict[int, Session]:
-    """The rows of these sessions, by primary key, locked until the end of the transaction."""
-    return {session.pk: session for session in _for_change().filter(pk__in=set(sessions)).order_by("pk")}
+# The fields of a session that say how many seats there are.
+SEAT_FIELDS = ("seats", "walk_in_seats", "online_seats")
 
 
-def lock_by_code(edition: Edition, code: str) -> Session:
-    """Locked, with what registering asks of it; other fields are read when they are asked for."""
-    return _for_change().only(*LIVE_FIELDS).get(edition=edition, code=code)
+def has_room(row: Session, registration: Registration) -> bool:
+    """Whether the party has its seats: as many are free, and nobody waits for them."""
+    pool = counts.pool_of(registration)
+    free = pool.free(row)
+    return (free is None or free >= registration.party) and not pool.is_waited_for(row)
 
 
-def take(session: int, seats: int = 1) -> bool:
-    """Take seats of the session with this primary key; False when there are not as many."""
-    roomy = Q(seats__isnull=True) | Q(seats__gte=F("seats_taken") + seats)
-    return bool(Session.objects.filter(roomy, pk=session).update(seats_taken=F("seats_taken") + seats))
+def take(
+    row: Session,
+    registration: Registration,
+    to: str,
+    *,
+    at: dt.datetime,
+    actor: str,
+    reason: str = "",
+    **values: object,
+) -> bool:
+    """Move a registration without seats to a state that has them; False, and nothing moves, when there are none."""
+    if not has_room(row, registration):
+        return False
+    move(registration, to, row=row, at=at, actor=actor, reason=reason, **values)
+    return True
 
 
-def give_back(session: int, seats: int = 1) -> None:
-    Session.objects.filter(pk=session).update(seats_taken=F("seats_taken") - seats)
+def give_back(
+    row: Session,
+    registration: Registration,
+    to: str,
+    *,
+    at: dt.datetime,
+    actor: str,
+    reason: str = "",
+    **values: object,
+) -> None:
+    """Move a registration to a state without seats; what it had goes to those who wait, in this transaction."""
+    move(registration, to, row=row, at=at, actor=actor, reason=reason, **values)
+    waiting_list.serve(row, now=at)
 
 
-def check_capacity(session: Session, seats: int | None) -> Session:
-    """The row, locked, if it may have this number of seats, None for no limit; else ValidationError."""
-    locked = lock([session.pk])[session.pk]
-    if seats is not None and seats < locked.seats_taken:
-        message = ngettext(
-            "%(taken)s seat is taken: give at least as many seats, or free some first.",
-            "%(taken)s seats are taken: give at least as many seats, or free some first.",
-            locked.seats_taken,
-        )
-        raise ValidationError(message, code="taken", params={"taken": locked.seats_taken})
+def check_capacity(session: Session, seats: int | None, *, walk_in_seats: int = 0) -> Session:
+    """The row, locked, if its room may have this number of seats, None for no limit; else ValidationError."""
+    locked = lock_one(session.pk)
+    if seats is not None and seats < locked.seats_taken + walk_in_seats:
+        raise _too_few(locked.seats_taken, walk_in_seats)
+    return locked
+
+
+def check_online_capacity(session: Session, seats: int | None) -> Session:
+    locked = lock_one(session.pk)
+    if seats is not None and seats < locked.online_seats_taken:
+        raise _too_few(locked.online_seats_taken, 0)
     return locked
 
 
 @transaction.atomic
-def set_capacity(session: Session, seats: int | None) -> None:
-    """Change the number of seats, None for no limit. ValidationError when more are taken already."""
-    locked = check_capacity(session, seats)
+def set_capacity(session: Session, seats: int | None, *, now: dt.datetime | None = None) -> None:
+    """Change the number of seats, None for no limit; those that become free go to those who wait.
+
+    ValidationError when more are taken already.
+    """
+    locked = check_capacity(session, seats, walk_in_seats=session.walk_in_seats)
     locked.seats = session.seats = seats
     locked.save(update_fields=["seats"])
+    waiting_list.serve(locked, now=now or timezone.now())
+
+
+@transaction.atomic
+def serve_after_change(session: Session) -> None:
+    """After a form of the staff that may have freed seats: more of them, or fewer kept for people unregistered."""
+    waiting_list.serve(lock_one(session.pk), now=timezone.now())
 
 
 @dc.dataclass(frozen=True, slots=True)
 class Drift:
-    """A session whose count is not that of its registrations."""
+    """A session one of whose counts is not that of its registrations."""
 
     session: Session
+    column: str
+    kept: int
     counted: int
 
 
 @transaction.atomic
 def recount(*, fix: bool = False) -> list[Drift]:
-    """Compare every count with the registrations that hold a seat. Wrong counts are put right if ``fix``."""
+    """Compare every count with the registrations. Wrong counts are put right if ``fix``."""
     locked = lock(Session.objects.values_list("pk", flat=True))
-    live = Registration.objects.live().order_by().values_list("session").annotate(Count("pk"))
-    counts = dict(live)
+    true = _counted()
     drifts = [
-        Drift(session, counts.get(pk, 0)) for pk, session in locked.items() if session.seats_taken != counts.get(pk, 0)
+        Drift(session, column, kept, true.get((pk, column), 0))
+        for pk, session in locked.items()
+        for column in Session.COUNTERS
+        if (kept := getattr(session, column)) != true.get((pk, column), 0)
     ]
     if fix:
         for drift in drifts:
-            Session.objects.filter(pk=drift.session.pk).update(seats_taken=drift.counted)
+            Session.objects.filter(pk=drift.session.pk).update(**{drift.column: drift.counted})
     return drifts
 
 
-def _for_change() -> QuerySet[Session]:
-    return Session.objects.select_for_update(of=("self",), no_key=True)
+def _counted() -> dict[tuple[int, str], int]:
+    """By session and column: what the registrations sum up to."""
+    found = {}
+    for pool in counts.POOLS:
+        mine = Registration.objects.filter(is_online=pool.is_online).order_by().values_list("session")
+        for column, states in (
+            (pool.taken, Registration.SEATED),
+            (pool.held, [Registration.State.HELD]),
+            (pool.waiting, [Registration.State.WAITING]),
+        ):
+            sums = mine.annotate(people=Sum("party", filter=Q(state__in=states))).filter(people__gt=0)
+            found.update({(session, column): people for session, people in sums})
+    return found
+
+
+def _too_few(taken: int, kept: int) -> ValidationError:
+    message = ngettext(
+        "%(taken)s seat is taken: give at least as many seats, or free some first.",
+        "%(taken)s seats are taken: give at least as many seats, or free some first.",
+        taken,
+    )
+    if kept:
+        message = ngettext(
+            "%(taken)s seat is taken and %(kept)s kept for people who come unregistered: give at least as many seats.",
+            "%(taken)s seats are taken and %(kept)s kept for people who come unregistered: give at least as many "
+            "seats.",
+            taken,
+        )
+    return ValidationError(message, code="taken", params={"taken": taken, "kept": kept})

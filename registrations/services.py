@@ -4,21 +4,23 @@ import dataclasses as dc
 import datetime as dt
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from outbox.services import queue
-from registrations import deadlines, holds, mails, seats
+from registrations import counts, holds, mails, seats, waiting_list
 from registrations.addresses import normalise
+from registrations.locks import lock_one
 from registrations.models import Employer, Registration
+from registrations.offer import OPEN
 from registrations.published import PublishedSession
 from registrations.transitions import PERSON, move, record
 from sessions.models import Session
 
-OPEN = ("open", "few")
 State = Registration.State
 
 
@@ -32,6 +34,8 @@ class Applicant:
     branch: str
     region: str
     language: str
+    party: int = 1  # the person and those who come along
+    is_online: bool = False  # of a session in a room and online
 
 
 def register(
@@ -40,13 +44,14 @@ def register(
     *,
     now: dt.datetime,
     identifier: UUID | None = None,
+    wait: bool = False,
     actor: str = PERSON,
 ) -> Registration:
-    """Hold a seat until it is confirmed, or raise ValidationError with a state of the session as its code.
+    """Hold seats until they are confirmed, or raise ValidationError with a state of the session as its code.
 
-    The same person again gets the same registration and a fresh mail; nothing stored changes. ``identifier``
-    becomes that of the registration: a form that proposes it again finds its own first answer, under the address
-    that was corrected since if there is one.
+    With ``wait`` a place on the waiting list, where there are not enough seats. The same person again gets the same
+    registration and a fresh mail; nothing stored changes. ``identifier`` becomes that of the registration: a form
+    that proposes it again finds its own first answer, under the address that was corrected since if there is one.
     """
     with transaction.atomic():
         row = published.locked_row()
@@ -54,11 +59,19 @@ def register(
         state = published.state(row, now)
         if known is not None:
             mails.again(known, published, now=now)
-        elif state in OPEN or (state == "full" and holds.expire_in(row.pk, now=now)):
+        else:
             public_id = identifier if identifier and not is_taken else uuid4()
-            return _hold(published, row, applicant, public_id=public_id, now=now, actor=actor)
+            made = _new(published, row, applicant, public_id=public_id, now=now)
+            if _hold(published, row, made, state, now=now, actor=actor):
+                return made
+            if wait and _is_waited_for(published, row, state, now):
+                waiting_list.join(row, made, published, now=now, actor=actor)
+                return made
+            if state in OPEN and made.party > 1:
+                raise too_few(counts.pool_of(made).free(row) or 0)
+            state = "full" if state in OPEN else state
     # Only now: raised above, it would undo the mail to a known address.
-    if known is not None and (state in OPEN or known.public_id == identifier):
+    if known is not None and (wait or state in OPEN or known.public_id == identifier):
         return known
     raise refusal(state)
 
@@ -76,18 +89,17 @@ def refusal(state: str) -> ValidationError:
 
 @transaction.atomic
 def confirm(registration: Registration, published: PublishedSession, *, now: dt.datetime, actor: str = PERSON) -> bool:
-    """Whether the registration is confirmed in the end. A hold whose time is over expires here and now.
+    """Keep a seat that is held, or take one that is offered; whether the registration is confirmed in the end.
 
-    ValidationError when the session will not take place, or is over.
+    A time that is over expires here and now. ValidationError when the session will not take place, or is over.
     """
-    if published.item.state != "scheduled" or published.is_over(now):
-        raise refusal("over" if published.is_over(now) else published.item.state)
-    seats.lock([registration.session_id])
+    _require_coming(published, now)
+    row = lock_one(registration.session_id)
     registration.refresh_from_db(fields=["state", "expires_at"])
     if registration.is_overdue(now):
-        holds.expire(registration, now=now)
-    elif registration.state == State.HELD:
-        move(registration, State.CONFIRMED, at=now, actor=actor)
+        holds.expire(row, registration, now=now)
+    elif registration.state in Registration.ANSWERS_DUE:
+        move(registration, State.CONFIRMED, row=row, at=now, actor=actor)
         mails.confirmed(registration, published)
     return registration.state == State.CONFIRMED
 
@@ -100,27 +112,64 @@ def cancel(
     now: dt.datetime,
     actor: str = PERSON,
     reason: str = "",
+    silently: bool = False,
 ) -> bool:
-    """Give the seat back; False when the registration held none. No mail when the session left the programme.
+    """Give seats back, decline an offer or leave the waiting list; False when there was nothing of the kind.
 
-    ValidationError when a person would cancel after the session: who came is no longer theirs to change.
+    No mail when the session left the programme, or ``silently``. ValidationError when a person would cancel after
+    the session: who came is no longer theirs to change.
     """
     if actor == PERSON and published is not None and published.is_over(now):
         raise refusal("over")
-    seats.lock([registration.session_id])
-    registration.refresh_from_db(fields=["state"])
+    row = lock_one(registration.session_id)
+    registration.refresh_from_db(fields=["state", "party", "is_online"])
     if registration.state not in Registration.LIVE:
         return False
-    move(registration, State.CANCELLED, at=now, actor=actor, reason=reason)
-    seats.give_back(registration.session_id)
-    if published is not None:
-        mails.cancelled(registration, published)
+    was = registration.state
+    if was == State.OFFERED and not reason:
+        reason = gettext_noop("The offer was declined.")
+    seats.give_back(row, registration, State.CANCELLED, at=now, actor=actor, reason=reason)
+    if published is not None and not silently:
+        mails.cancelled(registration, published, was_waiting=was == State.WAITING)
     return True
 
 
+@transaction.atomic
+def take_fewer(registration: Registration, published: PublishedSession, places: int, *, now: dt.datetime) -> None:
+    """A group at the head of the queue takes some of its seats, confirmed. ValidationError when it may not."""
+    _require_coming(published, now)
+    row = lock_one(registration.session_id)
+    registration.refresh_from_db()
+    if registration.state == State.WAITING:
+        waiting_list.take_fewer(row, registration, places, now=now)
+        mails.confirmed(registration, published)
+        waiting_list.serve(row, now=now)
+
+
+@transaction.atomic
+def bring_fewer(registration: Registration, places: int, *, now: dt.datetime, actor: str = PERSON) -> None:
+    """Fewer people come along: the seats go to those who wait."""
+    row = lock_one(registration.session_id)
+    registration.refresh_from_db(fields=["state", "party", "is_online"])
+    if registration.state in Registration.LIVE and 0 < places < registration.party:
+        before = registration.party
+        waiting_list.change_party(row, registration, places)
+        record(registration, registration.state, at=now, actor=actor, reason=f"{before} → {places}")
+        waiting_list.serve(row, now=now)
+
+
+@transaction.atomic
+def promote(registration: Registration, *, now: dt.datetime, actor: str, reason: str) -> bool:
+    """By hand and with a reason, out of order: whether a seat is offered at once; else it is the next to be served."""
+    row = lock_one(registration.session_id)
+    registration.refresh_from_db()
+    return waiting_list.promote(row, registration, now=now, actor=actor, reason=reason)
+
+
 def take_again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> Registration:
-    """A seat for somebody who lets one go or let it expire, with the same data; confirmed, as the link proves the
-    address. If the person registered anew in the meantime, that registration. ValidationError when there is no seat.
+    """Seats for somebody who gave them up or let them expire, with the same data; confirmed, as the link proves the
+    address. In a full session, the waiting list. If the person registered anew in the meantime, that registration.
+    ValidationError when there is neither.
     """
     try:
         with transaction.atomic():
@@ -130,24 +179,29 @@ def take_again(registration: Registration, published: PublishedSession, *, now: 
 
 
 def correct_address(
-    published: PublishedSession, applicant: Applicant, *, wrong: UUID, identifier: UUID, now: dt.datetime
+    published: PublishedSession,
+    applicant: Applicant,
+    *,
+    wrong: UUID,
+    identifier: UUID,
+    now: dt.datetime,
+    wait: bool = False,
 ) -> Registration:
-    """Send the mail to another address, for the browser whose form made the held registration ``wrong``.
+    """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
 
     Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
-    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier``.
+    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``.
     """
     with transaction.atomic():
         row = published.locked_row()
-        held = Registration.objects.filter(session=row, public_id=wrong, state=State.HELD).first()
+        held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
         if held and not held.is_overdue(now) and held.email_key != normalise(applicant.email):
             known, _is_taken = _find(row, applicant.email, None, now)
             if known is None:
                 return _move_to(held, applicant.email, published, now)
             reason = gettext_noop("The corrected address was already registered.")
-            move(held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
-            seats.give_back(row.pk)
-    return register(published, applicant, now=now, identifier=identifier)
+            seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
+    return register(published, applicant, now=now, identifier=identifier, wait=wait)
 
 
 def send_links(email: str, *, language: str) -> None:
@@ -174,58 +228,94 @@ def _find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -
     live = [registration for registration in found if registration.state in Registration.LIVE]
     known = max(live, key=lambda registration: registration.email_key == normalise(email), default=None)
     if known is not None and known.is_overdue(now):
-        holds.expire(known, now=now)
-        row.refresh_from_db(fields=["seats_taken"])
+        holds.expire(row, known, now=now)
         known = None
     return known, any(registration.public_id == identifier for registration in found)
 
 
-def _hold(
-    published: PublishedSession, row: Session, applicant: Applicant, *, public_id: UUID, now: dt.datetime, actor: str
+def _new(
+    published: PublishedSession, row: Session, applicant: Applicant, *, public_id: UUID, now: dt.datetime
 ) -> Registration:
-    if not seats.take(row.pk):
-        raise refusal("full")
-    registration = Registration(
+    """Not saved, and without a state yet: ValidationError when the session does not take such a party."""
+    is_online = applicant.is_online and published.is_hybrid
+    if applicant.party - 1 > row.most_companions:
+        raise too_many_companions(row.most_companions)
+    values = {field.name: getattr(applicant, field.name) for field in dc.fields(applicant)}
+    return Registration(
         session=row,
         public_id=public_id,
         email_key=normalise(applicant.email),
         created_at=now,
-        # Until its mail leaves; then holds.start says.
-        expires_at=_latest_deadline(published, now),
-        **{field.name: getattr(applicant, field.name) for field in dc.fields(applicant)},
+        **values | {"is_online": is_online},
     )
-    registration.save(force_insert=True)
-    record(registration, "", at=now, actor=actor)
-    mails.hold(registration, published)
-    return registration
 
 
-def _latest_deadline(published: PublishedSession, asked_at: dt.datetime) -> dt.datetime:
-    assert published.starts_at is not None, "An open session has a start."
-    return deadlines.latest(asked_at, starts_at=published.starts_at, zone=published.zone)
+def too_few(left: int) -> ValidationError:
+    message = ngettext("Only %(left)d seat is left.", "Only %(left)d seats are left.", left)
+    return ValidationError(message, code="too_few", params={"left": left})
+
+
+def too_many_companions(most: int) -> ValidationError:
+    message = ngettext("Bring at most %(most)d companion.", "Bring at most %(most)d companions.", most)
+    return ValidationError(message, code="companions", params={"most": most})
+
+
+def _hold(
+    published: PublishedSession, row: Session, made: Registration, state: str, *, now: dt.datetime, actor: str
+) -> bool:
+    """Whether there were seats: those of holds that are over count."""
+    if state not in OPEN and not (state == "full" and holds.expire_in(row, now=now)):
+        return False
+    if not seats.has_room(row, made) and not holds.expire_in(row, now=now):
+        return False
+    hours = holds.hours(row, is_online=made.is_online)
+    expires_at = holds.latest_deadline(published, now, hours)  # until its mail leaves; then holds.start says
+    if not seats.take(row, made, State.HELD, at=now, actor=actor, hold_hours=hours, expires_at=expires_at):
+        return False
+    mails.hold(made, published)
+    return True
+
+
+def _is_waited_for(published: PublishedSession, row: Session, state: str, now: dt.datetime) -> bool:
+    return state in (*OPEN, "full") and waiting_list.is_open(row, published, now)
+
+
+def _require_coming(published: PublishedSession, now: dt.datetime) -> None:
+    if published.item.state != "scheduled" or published.is_over(now):
+        raise refusal("over" if published.is_over(now) else published.item.state)
 
 
 def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:
     held.email, held.email_key = email, normalise(email)
     held.link_version += 1
-    held.hold_started_at = None
-    held.expires_at = _latest_deadline(published, held.created_at)
-    held.save(update_fields=["email", "email_key", "link_version", "hold_started_at", "expires_at"])
+    fields = ["email", "email_key", "link_version"]
+    if held.state == State.HELD:
+        held.hold_started_at = None
+        held.expires_at = holds.latest_deadline(published, held.created_at, held.hold_hours or settings.HOLD_HOURS)
+        fields += ["hold_started_at", "expires_at"]
+    held.save(update_fields=fields)
     record(held, held.state, at=now, actor=PERSON, reason=gettext_noop("The address was corrected."))
-    mails.hold(held, published)
+    if held.state == State.HELD:
+        mails.hold(held, published)
+    else:
+        mails.waiting(held, published)
     return held
 
 
 def _take_again(registration: Registration, published: PublishedSession, now: dt.datetime) -> Registration:
     row = published.locked_row()
-    registration.refresh_from_db(fields=["state"])
-    if registration.state in Registration.LIVE:
+    registration.refresh_from_db()
+    if registration.state not in (State.CANCELLED, State.EXPIRED):
         return registration
     state = published.state(row, now)
-    if state == "full" and holds.expire_in(row.pk, now=now):
-        state = "open"
-    if state not in OPEN or not seats.take(row.pk):
-        raise refusal("full" if state in OPEN else state)
-    move(registration, State.CONFIRMED, at=now, actor=PERSON, reason=gettext_noop("Taken again from the mailed link."))
-    mails.confirmed(registration, published)
-    return registration
+    if state in (*OPEN, "full"):
+        if not seats.has_room(row, registration):
+            holds.expire_in(row, now=now)
+        reason = gettext_noop("Taken again from the mailed link.")
+        if seats.take(row, registration, State.CONFIRMED, at=now, actor=PERSON, reason=reason):
+            mails.confirmed(registration, published)
+            return registration
+        if waiting_list.is_open(row, published, now):
+            waiting_list.join(row, registration, published, now=now, actor=PERSON)
+            return registration
+    raise refusal("full" if state in OPEN else state)

@@ -1,15 +1,33 @@
-import datetime as dt
+"""A registration goes from one state to another: saved, counted, and how it came about kept."""
 
+import datetime as dt
+from typing import Any
+
+from registrations import counts
 from registrations.models import Registration, Transition
+from sessions.models import Session
 
 PERSON = "person"
 WORKER = "worker"
 
 
-def move(registration: Registration, to: str, *, at: dt.datetime, actor: str, reason: str = "") -> None:
-    """Save the new state, and how it came about. The caller holds the lock of the session."""
-    before, registration.state = registration.state, Registration.State(to)
-    registration.save(update_fields=["state"])
+def move(
+    registration: Registration, to: str, *, row: Session, at: dt.datetime, actor: str, reason: str = "", **values: Any
+) -> None:
+    """Save the new state with ``values``. ``row`` is the session, locked; IntegrityError when it has no seat left.
+
+    A registration that is not saved yet begins its life here.
+    """
+    is_new = registration._state.adding
+    before, was = ("", {}) if is_new else (registration.state, counts.counted(registration))
+    registration.state = Registration.State(to)
+    for name, value in values.items():
+        setattr(registration, name, value)
+    counts.shift(row, was, counts.counted(registration))
+    if is_new:
+        registration.save(force_insert=True)
+    else:
+        registration.save(update_fields=["state", *values])
     record(registration, before, at=at, actor=actor, reason=reason)
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 from itertools import product
 from typing import Any
 
-from registrations import seats
+from registrations import counts
+from registrations.locks import lock_one
 from registrations.models import Employer, Registration, Transition
 from sessions.models import Session
 
@@ -15,8 +16,11 @@ def fill(session: Session, count: int, *, names: dict[str, Any], employers: list
     """Take ``count`` seats, each for a registration of its own. The caller holds a transaction."""
     if not count:
         return
-    if not seats.take(session.pk, count):
+    row = lock_one(session.pk)
+    free = counts.ROOM.free(row)
+    if free is not None and free < count:
         raise ValueError(f"“{session}” has no {count} seats: correct the data of the demonstration.")
+    counts.shift(row, {}, {counts.ROOM.taken: count})
     people = list(product(names["last_names"], names["first_names"]))
     rows = Registration.objects.bulk_create(
         _registration(session, (session.pk * 17 + rank) % len(people), people, employers, now) for rank in range(count)

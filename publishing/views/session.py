@@ -42,6 +42,11 @@ class Booking:
     taken: int
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
+    has_waiting_list: bool
+    waiting: int
+    is_hybrid: bool  # in a room and online
+    online_seats: int | None
+    online_left: int | None
 
 
 @released_page
@@ -90,17 +95,23 @@ def _booking(page: Page, item: Item) -> Booking | None:
     if page.availability.state(item) not in BOOKING_STATES:
         return None
     seats = page.availability.seats(item.code)
-    return _localised(seats, page.programme.zone_of(item.slot)) if seats else None
+    return _localised(seats, page.programme.zone_of(item.slot), item) if seats else None
 
 
-def _localised(seats: Seats, zone: ZoneInfo) -> Booking:
+def _localised(seats: Seats, zone: ZoneInfo, item: Item) -> Booking:
     opens_at, closes_at = seats.opens_at, seats.closes_at
+    is_hybrid = item.is_online and bool(item.slot.place)
     return Booking(
         seats=seats.seats,
         left=seats.left,
-        taken=seats.taken,
+        taken=seats.taken if seats.seats is None else seats.seats - (seats.left or 0),
         opens_at=opens_at and opens_at.astimezone(zone),
         closes_at=closes_at and closes_at.astimezone(zone),
+        has_waiting_list=seats.has_waiting_list,
+        waiting=seats.waiting + (seats.online_waiting if is_hybrid else 0),
+        is_hybrid=is_hybrid,
+        online_seats=seats.online_seats,
+        online_left=seats.online_left,
     )
 
 

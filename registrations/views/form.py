@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from registrations import deadlines, services
+from registrations import deadlines, holds, services
 from registrations.addresses import normalise, suggestion
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
+from registrations.models import Registration
+from registrations.offer import Offer
 from registrations.published import PublishedSession, find
 from registrations.receipt import Receipt, identifier
+from registrations.services import Applicant
 from registrations.throttle import allow, allow_mail
 from sessions.models import PrivacyNotice
 
@@ -31,23 +35,24 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if published is None:
         return redirect("publishing:session", edition, code)
     if request.method != "POST":
-        form = RegistrationForm(edition=published.edition, initial={"key": new_key()})
-        return _page(request, published, form)
-    form = RegistrationForm(request.POST, edition=published.edition)
+        offer = Offer.of(published, timezone.now())
+        return _page(request, published, RegistrationForm(published=published, offer=offer, initial={"key": new_key()}))
+    form = RegistrationForm(request.POST, published=published)
     if not form.is_valid():
-        return _page(request, published, form)
+        return _again(request, published)
     applicant = form.applicant()
     if not _may_send(request, applicant.email):
-        form.add_error(None, _too_many())
-        return _page(request, published, form, status=429)
-    key, now = form.cleaned_data["key"], timezone.now()
+        return _again(request, published, _too_many(), status=429)
+    key, now, wait = form.cleaned_data["key"], timezone.now(), "wait" in request.POST
     proposed = identifier(code, key, applicant.email)
     try:
-        registration = services.register(published, applicant, now=now, identifier=proposed)
+        registration = services.register(published, applicant, now=now, identifier=proposed, wait=wait)
     except ValidationError as refused:
-        return _page(request, published, form, refused=refused.code or "closed")
-    receipt = Receipt.of(code, key, _deadline(published, now).isoformat(), applicant)
-    if registration.public_id == proposed:  # made by this very form: its address may have been corrected since
+        return _again(request, published, refused=refused)
+    is_ours = registration.public_id == proposed
+    deadline = _deadline(published, registration if is_ours else None, now, applicant, wait=wait)
+    receipt = Receipt.of(code, key, deadline, applicant)
+    if is_ours:  # made by this very form: its address may have been corrected since
         receipt = receipt.with_email(registration.email).about(proposed)
     return _to_mailed(receipt, published)
 
@@ -55,7 +60,7 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
-    """After the form: the address again, until when the seat is held, and a way to correct a slip."""
+    """After the form: the address again, until when the seat is held or that one waits, and a way to correct a slip."""
     published, receipt = find(edition, code), Receipt.read(request, code)
     if published is None or receipt is None:
         return redirect("registrations:create", edition, code)
@@ -71,8 +76,7 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     try:
         corrected = _correct(published, receipt, email, timezone.now())
     except ValidationError as refused:
-        again = RegistrationForm(edition=published.edition)
-        return _page(request, published, again, refused=refused.code or "closed")
+        return _again(request, published, refused=refused)
     return _to_mailed(corrected, published)
 
 
@@ -81,18 +85,19 @@ def csrf_failure(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     published = find(edition, code)
     if published is None:
         return redirect("publishing:session", edition, code)
-    form = RegistrationForm(request.POST, edition=published.edition)
-    form.full_clean()
-    form.add_error(
-        None, _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
-    )
-    return _page(request, published, form, status=403)
+    message = _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
+    return _again(request, published, ValidationError(message, code="csrf"), status=403)
 
 
 def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> Receipt:
     corrected = receipt.with_email(email)
     moved = services.correct_address(
-        published, corrected.applicant, wrong=receipt.registration, identifier=corrected.registration, now=now
+        published,
+        corrected.applicant,
+        wrong=receipt.registration,
+        identifier=corrected.registration,
+        now=now,
+        wait=receipt.is_waiting,
     )
     # What was moved keeps its identifier: it can be corrected once more.
     return corrected if moved.public_id != receipt.registration else corrected.about(receipt.registration)
@@ -105,20 +110,41 @@ def _to_mailed(receipt: Receipt, published: PublishedSession) -> HttpResponse:
     return response
 
 
-def _page(
-    request: HttpRequest, published: PublishedSession, form: RegistrationForm, *, refused: str = "", status: int = 200
+def _again(
+    request: HttpRequest,
+    published: PublishedSession,
+    error: ValidationError | None = None,
+    *,
+    refused: ValidationError | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """``refused``: the state of the session that just stood in the way."""
-    row, now = published.row(), timezone.now()
-    state = refused or published.state(row, now)
-    is_open = state in services.OPEN
+    """The form as it was typed. ``refused``: what just stood in the way; the person may wait, or bring fewer people."""
+    form = RegistrationForm(request.POST, published=published, offer=Offer.of(published, timezone.now()))
+    form.full_clean()
+    if error is not None:
+        form.add_error(None, error)
+    return _page(request, published, form, refused=refused, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    published: PublishedSession,
+    form: RegistrationForm,
+    *,
+    refused: ValidationError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    offer = form.offer
+    assert offer is not None, "A form that is shown knows what is offered."
+    is_open = offer.is_open or offer.can_wait
     context = {
         "edition": published.edition,
         "published": published,
         "form": form if is_open else None,
-        "state": state,
+        "offer": offer,
+        "state": offer.state,
         "refused": refused,
-        "opens_at": published.opens_at(row),
+        "opens_at": offer.opens_at,
         "notice": PrivacyNotice.objects.select_related("edition").filter(edition=published.edition).first()
         if is_open
         else None,
@@ -134,7 +160,10 @@ def _mailed_page(
         "published": published,
         "email": receipt.applicant.email,
         "suggestion": suggestion(receipt.applicant.email),
-        "deadline": dt.datetime.fromisoformat(receipt.deadline).astimezone(published.zone),
+        "deadline": dt.datetime.fromisoformat(receipt.deadline).astimezone(published.zone)
+        if receipt.deadline
+        else None,
+        "party": receipt.applicant.party,
         "form": form,
     }
     response = render(request, "registrations/mailed.html", context, status=status)
@@ -142,10 +171,22 @@ def _mailed_page(
     return response
 
 
-def _deadline(published: PublishedSession, now: dt.datetime) -> dt.datetime:
-    """What can be promised before the mail has left: its leaving only makes it later."""
-    assert published.starts_at is not None, "An open session has a start."
-    return deadlines.deadline(now, starts_at=published.starts_at, zone=published.zone)
+def _deadline(
+    published: PublishedSession, made: Registration | None, now: dt.datetime, applicant: Applicant, *, wait: bool
+) -> str:
+    """What can be promised before the mail has left: its leaving only makes it later. Nothing to who waits.
+
+    Without ``made``, a registration of this very form, what a new one would be told: a known address is no news.
+    """
+    if made is None:
+        row = published.row()
+        hours = holds.hours(row, is_online=applicant.is_online)
+        is_waiting = wait and published.state(row, now) == "full"
+    else:
+        hours, is_waiting = made.hold_hours or settings.HOLD_HOURS, made.state == "waiting"
+    if is_waiting or published.starts_at is None:
+        return ""
+    return deadlines.deadline(now, starts_at=published.starts_at, zone=published.zone, hours=hours).isoformat()
 
 
 def _may_send(request: HttpRequest, email: str) -> bool:

@@ -1,7 +1,9 @@
 """A person's own pages. Opening a link changes nothing: mail scanners follow links, only a button acts."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +14,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink, public_id_of
-from registrations import services
+from registrations import counts, services, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import ticket_link
 from registrations.models import Registration
+from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
 from registrations.throttle import allow, allow_mail
 
@@ -54,7 +57,7 @@ def detail(request: HttpRequest, link: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, registration, published)
     try:
-        registration = _act(request.POST.get("action", ""), registration, published)
+        registration = _act(request.POST.get("action", ""), registration, published, request.POST.get("places", ""))
     except ValidationError as refused:
         return _page(request, registration, published, refused)
     return redirect("registrations:detail", registration.link.token)
@@ -90,16 +93,31 @@ def _was_revoked(registration: Registration, link: str) -> bool:
     )
 
 
-def _act(action: str, registration: Registration, published: PublishedSession | None) -> Registration:
+def _act(action: str, registration: Registration, published: PublishedSession | None, places: str = "") -> Registration:
     """Two tabs or two clicks: what is already so stays so, and the page says how things stand."""
     now = timezone.now()
     if action == "cancel":
         services.cancel(registration, published, now=now)
     elif action == "confirm" and published is not None:
         services.confirm(registration, published, now=now)
+    elif action == "fewer" and published is not None:
+        services.take_fewer(registration, published, _places(places), now=now)
     elif action == "again" and published is not None:
         return services.take_again(registration, published, now=now)
     return registration
+
+
+def _places(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
+
+
+def _set_aside(registration: Registration, published: PublishedSession | None, now: dt.datetime) -> dict[str, Any]:
+    """Seats that a group at the head of the queue may take instead of waiting for all of its own."""
+    until = registration.set_aside_until
+    if registration.state != registration.State.WAITING or published is None or until is None or until <= now:
+        return {}
+    free = counts.pool_of(registration).free(registration.session)
+    return {"set_aside": free, "set_aside_until": until.astimezone(published.zone)}
 
 
 def _page(
@@ -119,7 +137,12 @@ def _page(
         "state": state,
         "session_state": session_state,
         "is_coming": session_state in ("open", "few", "full", "closed", "not_yet"),
-        "can_take_again": session_state in services.OPEN,
+        "can_take_again": session_state in OPEN,
+        "can_wait": session_state == "full"
+        and published is not None
+        and waiting_list.is_open(registration.session, published, now),
+        "position": registration.position() if state == "waiting" else None,
+        **_set_aside(registration, published, now),
         "refused": refused,
         "deadline": registration.expires_at.astimezone(published.zone)
         if published and registration.expires_at

@@ -99,7 +99,7 @@ def _moved(moment: dt.datetime, wanted: Wanted) -> dt.datetime:
 
 
 def _fault(session: Session, fields: Collection[str]) -> str:
-    if "seats" in fields and session.seats is not None and session.seats < session.seats_taken:
+    if "seats" in fields and session.is_overbooked:
         return _("%(taken)d seats are taken already.") % {"taken": session.seats_taken}
     try:
         session.clean()

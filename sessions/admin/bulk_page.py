@@ -1,5 +1,6 @@
 """The pages of bulk.py: what to change, what it would do, done, taken back."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, open_accounts
-from registrations.seats import lock
+from registrations.seats import lock, serve_after_change
 from sessions.admin.bulk import PLAIN, Row, Wanted, change, versions
 from sessions.models import Format, Sequence, Session
 from venues.models import MOST_PEOPLE, Room
@@ -134,7 +135,7 @@ def _apply(model_admin: Any, request: HttpRequest, rows: list[Row]) -> HttpRespo
     changed = [row for row in rows if row.is_to_change]
     before = versions(row.session.pk for row in changed)
     for row in changed:
-        row.session.save(update_fields=row.fields)
+        _save(row.session, row.fields)
         model_admin.log_change(request, row.session, [{"changed": {"fields": [label for label, _o, _n in row.values]}}])
     after = versions(row.session.pk for row in changed)
     if changed:
@@ -182,14 +183,20 @@ def _restore(session: Session, record: Any, fields: list[str]) -> bool:
     for name in fields:
         field: Any = Session._meta.get_field(name)
         setattr(session, field.attname, getattr(record, field.attname))
-    if session.seats is not None and session.seats < session.seats_taken:
+    if session.is_overbooked:
         return False
     try:
         session.clean()  # people may have registered since, which no entry of the history tells
     except ValidationError:
         return False
-    session.save(update_fields=fields)
+    _save(session, fields)
     return True
+
+
+def _save(session: Session, fields: Collection[str]) -> None:
+    session.save(update_fields=fields)
+    if "seats" in fields:
+        serve_after_change(session)
 
 
 def _back(request: HttpRequest) -> str:

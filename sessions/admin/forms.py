@@ -2,11 +2,12 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registrations.seats import check_capacity
+from registrations import seats
 from sessions.admin.times import LONGEST, MINUTE, minutes
 from sessions.models import Session
 from speakers.models import Candidacy
@@ -36,6 +37,10 @@ class SessionForm(forms.ModelForm):
         help_texts: ClassVar[dict[str, Any]] = {
             "starts_at": _("On the clock of the edition."),
             "seats": _("Empty: no limit."),
+            "walk_in_seats": _("Of the seats above, those that nobody can register for."),
+            "online_seats": _("For a session in a room and online, beside the seats of the room. Empty: no limit."),
+            "most_companions": _("How many people somebody who registers may bring along."),
+            "has_waiting_list": _("People may wait for a seat once it is full."),
             "registration_opens_at": _("Empty: as for the edition."),
             "registration_closes_at": _("Empty: as for the edition."),
             "owner": _("Who of the staff carries it."),
@@ -50,17 +55,27 @@ class SessionForm(forms.ModelForm):
                 continue
             field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *effect(name), field.help_text)
 
-    def clean_seats(self) -> int | None:
-        """Under the session's lock, which the transaction of the page holds until the form is saved."""
-        seats: int | None = self.cleaned_data["seats"]
-        if self.instance.pk and "seats" in self.changed_data:
-            check_capacity(self.instance, seats)
-        return seats
-
     def clean(self) -> None:
         super().clean()
         if {"starts_at", "length"} <= self.cleaned_data.keys():
             self.instance.ends_at = self._end(self.cleaned_data["starts_at"], self.cleaned_data["length"])
+        if self.instance.pk:
+            self._clean_seats()
+
+    def _clean_seats(self) -> None:
+        """Under the session's lock, which the transaction of the page holds until the form is saved."""
+        data = self.cleaned_data
+        for name, check in (
+            ("seats", check_capacity),
+            ("walk_in_seats", check_capacity),
+            ("online_seats", check_online),
+        ):
+            if name in self.changed_data and name in data:
+                try:
+                    check(self.instance, data)
+                except ValidationError as error:
+                    self.add_error(name, error)
+                    return
 
     def _end(self, start: dt.datetime | None, length: int | None) -> dt.datetime | None:
         if start is None:
@@ -76,6 +91,15 @@ class SessionForm(forms.ModelForm):
         # To the second, when an import gave seconds.
         lasted: dt.timedelta = old_end - old_start
         return start + lasted
+
+
+def check_capacity(session: Session, data: dict[str, Any]) -> None:
+    kept = data.get("walk_in_seats", session.walk_in_seats)
+    seats.check_capacity(session, data.get("seats", session.seats), walk_in_seats=kept)
+
+
+def check_online(session: Session, data: dict[str, Any]) -> None:
+    seats.check_online_capacity(session, data["online_seats"])
 
 
 class CandidacyForm(forms.ModelForm):

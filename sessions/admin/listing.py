@@ -23,7 +23,7 @@ from innovation_week.back_office.limits import visible
 from innovation_week.back_office.model_admin import InEditionFilter, ModelAdmin, UsedInEditionFilter
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import find_conflicts
-from registrations.seats import lock
+from registrations.locks import lock
 from sessions.admin.bulk_page import UNDO, bulk_view, start_bulk, undo_view
 from sessions.admin.duplicate import duplicate_view, start_duplicate
 from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter

@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from innovation_week.actors import who
-from registrations.models import Registration
 from sessions.admin.candidacies import parts_of
 from sessions.models import Session
 from speakers.casting import Part
@@ -69,13 +68,6 @@ def _changed(new: Any, old: Any) -> str:
     return ", ".join(capfirst(str(getattr(field, "verbose_name", field.name))) for field in names)
 
 
-def _held(session: Session) -> int:
-    """Of the seats taken, those that wait for their mail to be answered."""
-    if not session.seats_taken:
-        return 0
-    return Registration.objects.filter(session=session, state=Registration.State.HELD).count()
-
-
 def session_page(request: HttpRequest, session: Session) -> dict[str, Any]:
     """For ``admin/programme/session/change_form.html``: a constant number of queries."""
     cast = parts_of(request, session)
@@ -83,6 +75,7 @@ def session_page(request: HttpRequest, session: Session) -> dict[str, Any]:
         "cast": cast,
         "vacant": sum(part.vacant for part in cast),
         "missing": list(missing(session, cast)),
-        "held": _held(session),
+        "held": session.seats_held + session.online_seats_held,
+        "waiting": session.seats_waiting + session.online_seats_waiting,
         "last_changes": last_changes(session),
     }

@@ -20,6 +20,7 @@ from innovation_week.session_times import day_and_hours
 from planning.admin.services import ServiceInline
 from publishing.admin.one_by_one import PublishedOneByOne
 from publishing.richtext import to_html
+from registrations.seats import SEAT_FIELDS, serve_after_change
 from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.autocomplete import LabelledAutocomplete, LabelledInEdition
 from sessions.admin.candidacies import CandidacyInline
@@ -55,7 +56,19 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
         PLACE,
         (
             _("Registrations"),
-            {"fields": ["entry", "seats", "taken", "registration_opens_at", "registration_closes_at"]},
+            {
+                "fields": [
+                    "entry",
+                    "seats",
+                    "taken",
+                    "walk_in_seats",
+                    "online_seats",
+                    "most_companions",
+                    "has_waiting_list",
+                    "registration_opens_at",
+                    "registration_closes_at",
+                ]
+            },
         ),
         (_("Accessibility"), {"fields": ["sign_language", "captions"]}),
         (_("For the staff"), {"fields": ["attendance", "internal_note"]}),
@@ -140,6 +153,11 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
             context |= session_page(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and not set(SEAT_FIELDS).isdisjoint(form.changed_data):
+            serve_after_change(form.instance)
+
     def next_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._neighbour(request, object_id, NEXT, gettext("This is the last session of the list."))
 
@@ -207,7 +225,10 @@ class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
 
     @admin.display(description=_("seats taken"))
     def taken(self, session: Session) -> str:
-        return str(session.seats_taken)
+        if not session.is_online or session.room is None:
+            return str(session.seats_taken)
+        told = gettext("%(room)d in the room, %(online)d online")
+        return told % {"room": session.seats_taken, "online": session.online_seats_taken}
 
 
 @require_POST

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+MOST_COMPANIONS = 50
+
+
 class WrittenByService:
     """A field that ``save()`` never writes: only an explicit ``UPDATE`` changes it, under its service's lock.
 
@@ -155,14 +158,36 @@ class Session(models.Model):
     ALIVE = ~Q(status__in=[Status.CANCELLED, Status.POSTPONED, Status.ARCHIVED])
     WITHOUT_ROOM = ALIVE & Q(room__isnull=True, is_online=False)
     # Nine seats in ten are taken. Whole numbers: the division rounds down on every database.
-    LAST_SEATS = Q(seats__lte=F("seats_taken") * 10 / 9)
+    LAST_SEATS = Q(seats__lte=F("seats_taken") * 10 / 9 + F("walk_in_seats"))
     # What a page of the whole programme must look at: the others are as open as their edition.
     TIGHT = Q(entry=Entry.REGISTRATION) & (
-        Q(registration_opens_at__isnull=False) | Q(registration_closes_at__isnull=False) | LAST_SEATS
+        Q(registration_opens_at__isnull=False)
+        | Q(registration_closes_at__isnull=False)
+        | LAST_SEATS
+        | Q(seats_waiting__gt=0)
     )
 
     # What acts at once: it is read from this row, and is in no release.
-    LIVE_FIELDS = frozenset({"seats", "registration_opens_at", "registration_closes_at"})
+    LIVE_FIELDS = frozenset(
+        {
+            "seats",
+            "walk_in_seats",
+            "online_seats",
+            "most_companions",
+            "has_waiting_list",
+            "registration_opens_at",
+            "registration_closes_at",
+        }
+    )
+    # Counted by registrations.counts, with each change of a registration.
+    COUNTERS = (
+        "seats_taken",
+        "seats_held",
+        "seats_waiting",
+        "online_seats_taken",
+        "online_seats_held",
+        "online_seats_waiting",
+    )
     # What never leaves the back-office. Every other field that people fill in waits for a release.
     INTERNAL_FIELDS = frozenset({"owner", "internal_note"})
 
@@ -217,7 +242,36 @@ class Session(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
         help_text=_("Acts at once. Empty: no limit."),
     )
+    walk_in_seats = models.PositiveIntegerField(
+        _("kept for people who come unregistered"),
+        default=0,
+        validators=[MaxValueValidator(MOST_PEOPLE)],
+        help_text=_("Acts at once. Of the seats above, those that nobody can register for."),
+    )
+    online_seats = models.PositiveIntegerField(
+        _("seats online"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
+        help_text=_("Acts at once. For a session in a room and online, beside the seats of the room. Empty: no limit."),
+    )
+    most_companions = models.PositiveSmallIntegerField(
+        _("companions"),
+        default=0,
+        validators=[MaxValueValidator(MOST_COMPANIONS)],
+        help_text=_("Acts at once. How many people somebody who registers may bring along."),
+    )
+    has_waiting_list = models.BooleanField(
+        _("waiting list"), default=True, help_text=_("Acts at once. People may wait for a seat once it is full.")
+    )
+    # People of the room: with a seat, of these not confirmed yet, and asking for one on the waiting list.
     seats_taken = ServiceCounter(_("seats taken"), default=0, editable=False)
+    seats_held = ServiceCounter(_("seats held"), default=0, editable=False)
+    seats_waiting = ServiceCounter(_("seats waited for"), default=0, editable=False)
+    # The same online, where the session is in a room too; a session that is only online counts above.
+    online_seats_taken = ServiceCounter(_("seats taken online"), default=0, editable=False)
+    online_seats_held = ServiceCounter(_("seats held online"), default=0, editable=False)
+    online_seats_waiting = ServiceCounter(_("seats waited for online"), default=0, editable=False)
     registration_opens_at = models.DateTimeField(
         _("registration opens"), null=True, blank=True, help_text=_("Acts at once. Empty: as for the edition.")
     )
@@ -232,7 +286,7 @@ class Session(models.Model):
     published_since = ServiceDate(_("first published"), null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["seats_taken", "published_since"], m2m_fields=[audiences])
+    history = HistoricalRecords(excluded_fields=[*COUNTERS, "published_since"], m2m_fields=[audiences])
 
     class Meta:
         verbose_name = _("session")
@@ -245,9 +299,16 @@ class Session(models.Model):
                 violation_error_message=_("A session must end after it starts. Give both times, or neither."),
             ),
             models.CheckConstraint(
-                condition=Q(seats__isnull=True) | Q(seats_taken__lte=F("seats")),
+                condition=Q(seats__isnull=True) | Q(seats__gte=F("seats_taken") + F("walk_in_seats")),
                 name="session_seats_taken_within_seats",
-                violation_error_message=_("More seats are taken than that: free some before lowering the number."),
+                violation_error_message=_(
+                    "More seats than that are taken or kept for people who come unregistered: free some first."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(online_seats__isnull=True) | Q(online_seats__gte=F("online_seats_taken")),
+                name="session_online_seats_taken_within_seats",
+                violation_error_message=_("More seats than that are taken online: free some first."),
             ),
             models.UniqueConstraint(
                 fields=["edition", "import_id"],
@@ -266,7 +327,8 @@ class Session(models.Model):
                 & (
                     Q(registration_opens_at__isnull=False)
                     | Q(registration_closes_at__isnull=False)
-                    | Q(seats__lte=F("seats_taken") * 10 / 9)
+                    | Q(seats__lte=F("seats_taken") * 10 / 9 + F("walk_in_seats"))
+                    | Q(seats_waiting__gt=0)
                 ),
             ),
         ]
@@ -305,6 +367,11 @@ class Session(models.Model):
         return ZoneInfo(self.room.venue.time_zone if self.room else self.edition.time_zone)
 
     @property
+    def is_overbooked(self) -> bool:
+        """Whether its number of seats is one that the database would refuse."""
+        return self.seats_left is not None and self.seats_left < 0
+
+    @property
     def seats_left(self) -> int | None:
-        """None when seats are not limited."""
-        return None if self.seats is None else self.seats - self.seats_taken
+        """For people who register; None when seats are not limited."""
+        return None if self.seats is None else self.seats - self.seats_taken - self.walk_in_seats

@@ -151,6 +151,10 @@ def changed(session: Session, name: str) -> None:
         "sequence": SessionFactory(edition=session.edition).sequence,
         "format": SessionFactory().format,
         "seats": 12,
+        "walk_in_seats": 2,
+        "online_seats": 20,
+        "most_companions": 3,
+        "has_waiting_list": False,
         "registration_opens_at": at(8),
         "registration_closes_at": at(9),
     }
@@ -224,12 +228,13 @@ def test_nothing_is_missing_in_a_session_that_is_called_off(editor, session, sta
 def test_the_head_tells_the_seats_taken_and_those_held(editor, session):
     RegistrationFactory(session=session, state="held", expires_at=at(0))
     RegistrationFactory(session=session, state="expired")
-    Session.objects.filter(pk=session.pk).update(seats_taken=12)
+    Session.objects.filter(pk=session.pk).update(seats_taken=12, seats_held=1, seats_waiting=3)
 
     html = editor.get(address(session)).content.decode()
 
     assert "12 places prises sur 30" in html
     assert "dont 1 à confirmer" in html
+    assert "3 en liste d’attente" in html
 
 
 # Roles -----------------------------------------------------------------------------------------------------------

@@ -307,7 +307,7 @@ def test_the_state_and_what_it_means_are_said_in_words(client, edition, camp, fi
     facts = text(tree.find_class("sheet__facts")[0])
     assert facts.removeprefix("En pratique ").startswith(state)
     assert sentence in facts
-    can_register = state in ("Dernières places", "Places disponibles")
+    can_register = state in ("Dernières places", "Places disponibles", "Complet")  # or wait
     assert bool(tree.find_class("fr-btn")) == can_register
 
 

@@ -140,8 +140,9 @@ def test_nobody_is_reminded_of_what_is_confirmed(published, held):
     assert ["confirmée" in message.subject for message in sent()] == [True]
 
 
-def test_a_seat_is_not_taken_again_in_a_full_session(published, held, session):
+def test_a_seat_is_not_taken_again_in_a_full_session_without_a_waiting_list(published, held, session):
     cancel(held, published, now=timezone.now())
+    Session.objects.update(has_waiting_list=False)
     for name in "ab":
         register(published, applicant(f"{name}@example.org"), now=timezone.now())
 

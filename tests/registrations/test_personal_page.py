@@ -53,6 +53,7 @@ def test_cancelling_twice_gives_one_seat_back(stranger, link, published):
 
 
 def test_an_expired_seat_that_is_gone_is_not_offered(stranger, link, held, published, session):
+    Session.objects.update(has_waiting_list=False)
     Registration.objects.update(expires_at=timezone.now())
     expire_holds()
     for name in "ab":

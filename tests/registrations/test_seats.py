@@ -4,17 +4,25 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from registrations import seats
+from registrations.locks import lock_one
 from sessions.models import Session
 from tests.factories import RegistrationFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
 
+def take(session: Session, party: int = 1) -> bool:
+    registration = RegistrationFactory.build(session=session, party=party)
+    with transaction.atomic():
+        return seats.take(lock_one(session.pk), registration, "confirmed", at=timezone.now(), actor="test")
+
+
 def test_the_database_itself_refuses_one_seat_too_many():
     session = SessionFactory(seats=1)
-    assert (seats.take(session.pk), seats.take(session.pk)) == (True, False)
+    assert (take(session), take(session)) == (True, False)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.update(seats_taken=2)
@@ -23,12 +31,12 @@ def test_the_database_itself_refuses_one_seat_too_many():
 def test_several_seats_are_taken_together_or_not_at_all():
     session = SessionFactory(seats=3)
 
-    assert (seats.take(session.pk, 2), seats.take(session.pk, 2), seats.take(session.pk)) == (True, False, True)
+    assert (take(session, 2), take(session, 2), take(session)) == (True, False, True)
 
 
 def test_saving_a_session_that_was_loaded_before_does_not_bring_back_its_count():
     session = SessionFactory(seats=3)
-    seats.take(session.pk)
+    take(session)
     session.title = "Autre titre"
     session.save()
 
@@ -37,7 +45,7 @@ def test_saving_a_session_that_was_loaded_before_does_not_bring_back_its_count()
 
 def test_lowering_the_seats_below_those_taken_is_refused_with_their_number():
     session = SessionFactory(seats=3)
-    seats.take(session.pk, 2)
+    take(session, 2)
 
     with pytest.raises(ValidationError) as caught:
         seats.set_capacity(session, 1)
@@ -61,13 +69,18 @@ def recount(*arguments: str) -> tuple[str, int]:
 
 def test_recounting_reports_a_drift_and_puts_it_right_when_asked():
     session = SessionFactory(title="Fail camp", seats=9, seats_taken=5)
-    RegistrationFactory(session=session)
+    RegistrationFactory(session=session, party=3)
     RegistrationFactory(session=session, held=True)
+    RegistrationFactory(session=session, state="waiting", queued_at=timezone.now(), party=2)
     RegistrationFactory(session=session, state="cancelled")
     SessionFactory()
-    told = f"{session.code} Fail camp: 5 taken, 2 registered\n"
+    told = "".join(
+        f"{session.code} Fail camp: {column}\n"
+        for column in ("seats_taken is 5, counted 4", "seats_held is 0, counted 1", "seats_waiting is 0, counted 2")
+    )
 
     assert recount() == (told, 1)
     assert recount("--fix") == (told, 0)
     assert recount() == ("Every count is right.\n", 0)
-    assert Session.objects.get(pk=session.pk).seats_taken == 2
+    session.refresh_from_db()
+    assert (session.seats_taken, session.seats_held, session.seats_waiting) == (4, 1, 2)

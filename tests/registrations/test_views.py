@@ -78,7 +78,7 @@ def test_the_employers_of_an_edition_that_is_not_published_are_not_shown(strange
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"seats_taken": 2}, "Cette séance est complète."),
+        ({"seats_taken": 2, "has_waiting_list": False}, "Cette séance est complète."),
         ({"registration_closes_at": timezone.now()}, "Les inscriptions à cette séance sont closes."),
         ({"registration_opens_at": timezone.now() + timezone.timedelta(days=3)}, "Les inscriptions ouvrent le "),
     ],

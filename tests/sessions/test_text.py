@@ -4,9 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from publishing.publish import publish
 from registrations.forms import RegistrationForm
+from registrations.published import find
 from sessions.text import seen, validate_has_letter, validate_one_line, validate_text
-from tests.factories import EditionFactory, EmployerFactory, RegistrationFactory, SpeakerFactory
+from tests.factories import EmployerFactory, RegistrationFactory, SessionFactory, SpeakerFactory
 from venues.models import Venue
 
 UNSEEN = [
@@ -83,9 +85,11 @@ def test_the_name_of_an_employer_is_one_line():
 
 @pytest.mark.django_db
 def test_the_form_of_the_public_says_what_is_wrong_in_a_name():
+    session = SessionFactory()
+    publish(session.edition, note="Ouverture.")
     data = {"first_name": "Cam\u200bille", "last_name": "123", "email": "a@example.org", "employer": "Mai\u202erie"}
 
-    errors = RegistrationForm(data, edition=EditionFactory()).errors.as_data()
+    errors = RegistrationForm(data, published=find(session.edition.slug, session.code)).errors.as_data()
 
     codes = {field: [error.code for error in found] for field, found in errors.items() if field in data}
     assert codes == {"first_name": ["unseen"], "last_name": ["letterless"], "employer": ["unseen"]}

@@ -11,15 +11,18 @@ from innovation_week.worker import Step, work
 from outbox.mailbox import read_bounces
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
+from registrations.waiting_list import close_lists, serve_after_set_aside
 
 
 def send_messages() -> None:
     send_due(limit=50)  # so that a long queue lets the other steps, and a stop, come through
 
 
-QUICK = [
+QUICK: list[tuple[Callable[[], Any], float]] = [
     (send_messages, 2),
     (expire_holds, 15),
+    (serve_after_set_aside, 30),
+    (close_lists, 60),
     (remind, 60),
 ]
 # Minutes for a large programme, for a mailbox that does not answer, for many rows: mails do not wait for it.

@@ -6,7 +6,7 @@ from registrations.seats import recount
 
 
 class Command(BaseCommand):
-    help = "Compare the seats taken of every session with its registrations. Exits with 1 when counts were wrong."
+    help = "Compare the counts of every session with its registrations. Exits with 1 when counts were wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fix", action="store_true", help="Put the counts right.")
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         drifts = recount(fix=fix)
         for drift in drifts:
             session = drift.session
-            self.stdout.write(f"{session.code} {session}: {session.seats_taken} taken, {drift.counted} registered")
+            self.stdout.write(f"{session.code} {session}: {drift.column} is {drift.kept}, counted {drift.counted}")
         if not drifts:
             self.stdout.write("Every count is right.")
         elif not fix:

@@ -1,0 +1,42 @@
+"""What the form of a session proposes at one moment: to register, to wait, or nothing."""
+
+import dataclasses as dc
+import datetime as dt
+from typing import Self
+
+from registrations import counts, waiting_list
+from registrations.published import PublishedSession
+
+OPEN = ("open", "few")
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Offer:
+    state: str  # of the session
+    most_companions: int
+    is_hybrid: bool  # in a room and online: people choose
+    full: tuple[str, ...]  # of a hybrid session: "room" or "online"
+    can_wait: bool
+    waiting: int  # people on the waiting list
+    opens_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, published: PublishedSession, now: dt.datetime) -> Self:
+        """Two queries at most."""
+        row = published.row()
+        pools = {"room": counts.ROOM, "online": counts.ONLINE} if published.is_hybrid else {"room": counts.ROOM}
+        full = tuple(name for name, pool in pools.items() if pool.free(row) == 0 or pool.is_waited_for(row))
+        state = published.state(row, now)
+        return cls(
+            state=state,
+            most_companions=row.most_companions,
+            is_hybrid=published.is_hybrid,
+            full=full,
+            can_wait=bool(full) and state in (*OPEN, "full") and waiting_list.is_open(row, published, now),
+            waiting=row.seats_waiting + row.online_seats_waiting,
+            opens_at=published.opens_at(row),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
