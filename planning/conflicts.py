@@ -170,7 +170,12 @@ def _same_person(occurrences: Iterable[Occurrence]) -> Iterator[Conflict]:
 def _room_too_small(sessions: Iterable[Session]) -> Iterator[Conflict]:
     for session in sessions:
         capacity = session.room.capacity if session.room else None
-        if capacity is None or session.seats is None or session.seats <= capacity:
+        if capacity is None:
+            continue
+        if session.seats_taken > capacity:
+            yield _more_taken_than_places(session, capacity)
+            continue
+        if session.seats is None or session.seats <= capacity:
             continue
         message = _("“%(title)s” offers %(seats)d seats; %(room)s holds %(capacity)d people.") % {
             "title": session.title,
@@ -179,6 +184,16 @@ def _room_too_small(sessions: Iterable[Session]) -> Iterator[Conflict]:
             "capacity": capacity,
         }
         yield Conflict("room_too_small", "block", (session,), message, _("Choose a larger room or lower the seats."))
+
+
+def _more_taken_than_places(session: Session, capacity: int) -> Conflict:
+    message = _("%(taken)d seats of “%(title)s” are taken; %(room)s holds %(capacity)d people.") % {
+        "taken": session.seats_taken,
+        "title": session.title,
+        "room": session.room,
+        "capacity": capacity,
+    }
+    return Conflict("room_too_small", "block", (session,), message, _("Choose a larger room: nobody is evicted."))
 
 
 def _roles_unfilled(

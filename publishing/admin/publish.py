@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -19,11 +20,12 @@ from innovation_week.back_office.limits import sees_all
 from planning.conflicts import Conflict
 from publishing.admin import changes as telling
 from publishing.admin.forms import PublishForm
+from publishing.admin.seat_proposals import FIELD, accept, seat_proposals
 from publishing.checks import FORCE
 from publishing.current import of
 from publishing.diff import Changes, changes
 from publishing.models import Release
-from publishing.publish import Draft, draft, publish, without_blocked
+from publishing.publish import Draft, draft, lock_edition, publish, without_blocked
 from registrations.models import Registration
 from sessions.models import Edition, Session
 
@@ -41,13 +43,14 @@ class Choice:
     only: frozenset[str] | None
     ticked: frozenset[str]
     blocked: dict[str, str]  # by code: "keep", "take" or "force"
+    seats: frozenset[str]  # whose room gives their number
 
     @classmethod
     def of(cls, data: QueryDict) -> Self:
         ticked = frozenset(data.getlist("only"))
         blocked = {name.removeprefix(CHOICE): str(data[name]) for name in data if name.startswith(CHOICE)}
         is_chosen = "look" in data or data.get("scope") == "chosen"
-        return cls(ticked if is_chosen else None, ticked, blocked)
+        return cls(ticked if is_chosen else None, ticked, blocked, frozenset(data.getlist(FIELD)))
 
     def codes(self, word: str) -> frozenset[str]:
         return frozenset(code for code, chosen in self.blocked.items() if chosen == word)
@@ -114,16 +117,19 @@ def _publish(request: HttpRequest, form: PublishForm, edition: Edition, choice: 
         if choice.only is None and choice.ticked:
             message = gettext("Some sessions are ticked: look at those alone, or untick them to publish everything.")
             raise ValidationError(message, code="ticked")
-        return publish(
-            edition,
-            note=data["note"],
-            user=request.user,
-            expected=data["expected"],
-            only=choice.only,
-            leave_out=choice.codes("keep"),
-            force=choice.codes("force"),
-            reason=data["reason"],
-        )
+        with transaction.atomic():
+            lock_edition(edition)  # before the rows of sessions
+            accept(edition, choice.seats)
+            return publish(
+                edition,
+                note=data["note"],
+                user=request.user,
+                expected=data["expected"],
+                only=choice.only,
+                leave_out=choice.codes("keep") - choice.seats,
+                force=choice.codes("force"),
+                reason=data["reason"],
+            )
     except ValidationError as error:
         form.add_error(None, error)
         return None
@@ -151,6 +157,7 @@ def _described(
         "only": sorted(choice.only or ()),
         "ticked": choice.ticked,
         "blocked": _blocked([asked, proposed], choice),
+        "seat_proposals": seat_proposals([asked, proposed], choice.seats) if may_publish else [],
         "sections": telling.sections(proposed.changes, old, proposed.programme, _left_behind(proposed.changes)),
         "around": telling.around(proposed.changes),
         "remaining": remaining,

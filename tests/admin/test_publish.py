@@ -300,3 +300,61 @@ def test_counting_the_people_registered_takes_one_query(project_lead):
         project_lead.get(PUBLISH)
 
     assert sum("registrations_registration" in query["sql"] for query in queries) == 1
+
+
+# Seats after a change of room ------------------------------------------------------------------------------------
+
+
+def moved_to(capacity: int, **values) -> Session:
+    """A published session whose draft is in another room; 12 of its 40 seats are taken."""
+    edition = EditionFactory(is_current=True)
+    session = SessionFactory(edition=edition, title="Fail camp", seats=40, room=RoomFactory(capacity=40))
+    publish(edition, note="Ouverture.")
+    room = RoomFactory(name="Salle Condorcet", capacity=capacity)
+    Session.objects.filter(pk=session.pk).update(room=room, **{"seats_taken": 12} | values)
+    return session
+
+
+@pytest.mark.parametrize("capacity", [30, 80])
+def test_a_change_of_room_proposes_its_seats_and_changes_none_by_itself(project_lead, capacity):
+    session = moved_to(capacity)
+
+    (proposal,) = project_lead.get(PUBLISH).context["seat_proposals"]
+    send(project_lead, session.edition, expected=1, seats=[session.code], **{f"choice-{session.code}": "keep"})
+
+    assert proposal.capacity == capacity
+    session.refresh_from_db()
+    assert session.seats == capacity
+    assert Release.objects.newest_first().first().number == 2
+    assert project_lead.get(PUBLISH).context["seat_proposals"] == []
+
+
+def test_seats_that_are_not_ticked_stay_as_they_are(project_lead):
+    session = moved_to(80)
+
+    send(project_lead, session.edition, expected=1)
+
+    session.refresh_from_db()
+    assert (session.seats, Release.objects.count()) == (40, 2)
+
+
+@pytest.mark.parametrize("seats", [40, None])
+def test_a_room_with_fewer_places_than_are_taken_stops_the_session_whatever_is_sent(project_lead, seats):
+    session = moved_to(10, seats=seats)
+
+    page = project_lead.get(PUBLISH)
+    refused = send(project_lead, session.edition, expected=1, seats=[session.code])
+
+    assert page.context["seat_proposals"] == []
+    assert "12 places de «\u00a0Fail camp\u00a0» sont prises" in page.content.decode()
+    assert (refused.status_code, Release.objects.count()) == (200, 1)
+
+
+def test_a_larger_room_serves_those_who_wait(project_lead):
+    session = moved_to(80, seats_taken=40, seats_waiting=1)
+    waiting = RegistrationFactory(session=session, state="waiting", queued_at=at(0))
+
+    send(project_lead, session.edition, expected=1, seats=[session.code])
+
+    waiting.refresh_from_db()
+    assert waiting.state == "offered"
