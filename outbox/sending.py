@@ -7,7 +7,6 @@ sent outside the transaction of the lease: no lock is held while a mail server t
 import datetime as dt
 import logging
 import smtplib
-import socket
 from collections import Counter
 from collections.abc import Mapping
 from email.header import Header
@@ -36,14 +35,13 @@ MAX_ATTEMPTS = 14  # more than a day, pauses included
 
 # The mail server is away or will not have us: the next message would fare no better.
 AWAY = (
-    ConnectionError,
-    TimeoutError,
-    socket.gaierror,
     smtplib.SMTPConnectError,
     smtplib.SMTPHeloError,
     smtplib.SMTPServerDisconnected,
     smtplib.SMTPAuthenticationError,
+    smtplib.SMTPSenderRefused,
 )
+CLOSING = 421  # RFC 5321, section 3.8: whatever was asked
 
 
 class Mail(EmailMultiAlternatives):
@@ -128,15 +126,14 @@ def _send(message: Message, connection: Any) -> None:
         ((code, said),) = error.recipients.values()  # a message has one recipient
         if _is_permanent(code):
             return _settle(message, Message.State.BOUNCED, **_refusal(code, said))
-        return _put_off(message, error)
+        return _put_off(message, error, is_away=code == CLOSING)
     except smtplib.SMTPDataError as error:
         if _is_permanent(error.smtp_code):
             return _settle(message, Message.State.FAILED, **_refusal(error.smtp_code, error.smtp_error))
-        return _put_off(message, error)
-    except AWAY as error:
-        _put_off(message, error)
-        raise ServerAway from error
+        return _put_off(message, error, is_away=error.smtp_code == CLOSING)
     except Exception as error:
+        if _is_away(error):
+            return _put_off(message, error, is_away=True)
         # One message that cannot be prepared or written must not hold up those behind it.
         logger.exception("Message %s could not be sent.", message.pk)
         connection.close()
@@ -182,13 +179,16 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _put_off(message: Message, error: Exception) -> None:
+def _put_off(message: Message, error: Exception, *, is_away: bool = False) -> None:
     """Twice as long each time; given up after ``MAX_ATTEMPTS``."""
     reason = f"{type(error).__name__}: {error}"
     if message.attempts >= MAX_ATTEMPTS:
-        return _settle(message, Message.State.FAILED, error=reason)
-    pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
-    return _settle(message, Message.State.QUEUED, error=reason, next_attempt_at=timezone.now() + pause)
+        _settle(message, Message.State.FAILED, error=reason)
+    else:
+        pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
+        _settle(message, Message.State.QUEUED, error=reason, next_attempt_at=timezone.now() + pause)
+    if is_away:
+        raise ServerAway from error
 
 
 def _settle(message: Message, state: str, **values: Any) -> None:
@@ -196,6 +196,11 @@ def _settle(message: Message, state: str, **values: Any) -> None:
     mine = Message.objects.filter(pk=message.pk, state=Message.State.QUEUED, leased_until=message.leased_until)
     mine.update(state=state, leased_until=None, **values)
     message.state = state
+
+
+def _is_away(error: Exception) -> bool:
+    """Also no network, no certificate, no disk for files: OSErrors, as smtplib’s own are, of another kind."""
+    return isinstance(error, AWAY) or (isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException))
 
 
 def _is_permanent(code: int) -> bool:
