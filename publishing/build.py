@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import Prefetch
-
+from innovation_week.light_rows import Row, rows
 from publishing.programme import (
     SCHEMA,
     Item,
@@ -21,10 +20,31 @@ from publishing.programme import (
     name_order,
 )
 from publishing.richtext import to_html
-from sessions.models import Audience, Edition, Sequence, Session
+from sessions.models import Edition, Sequence, Session
 from sessions.models.session import SessionQuerySet
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
+
+# What the document takes from the row of a session.
+SESSION = [
+    "pk",
+    "code",
+    "status",
+    "title",
+    "lead",
+    "text",
+    "course",
+    "note",
+    "language",
+    "starts_at",
+    "ends_at",
+    "is_online",
+    "is_slot",
+    "sign_language",
+    "captions",
+    "entry",
+    "attendance",
+]
 
 
 def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = None) -> Programme:
@@ -40,22 +60,19 @@ def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = N
     return _programme(edition, sessions, _sequences(sessions), at)
 
 
-def build_as_if(session: Session, *, at: dt.datetime, **values: object) -> Programme:
-    """Of this session alone, whatever its state: what a release would say if its fields had these values."""
-    rows = _with_cast(Session.objects.filter(pk=session.pk))
-    for row in rows:
-        for name, value in values.items():
-            setattr(row, name, value)
-    return _programme(session.edition, rows, _sequences(rows), at)
+def build_as_if_public(session: Session, *, at: dt.datetime) -> Programme:
+    """Of this session alone, whatever its state."""
+    alone = _with_cast(Session.objects.filter(pk=session.pk))
+    return _programme(session.edition, alone, _sequences(alone), at)
 
 
-def _sequences(sessions: Iterable[Session]) -> list[Sequence]:
-    found = {session.sequence_id: session.sequence for session in sessions}
+def _sequences(sessions: Iterable[Row]) -> list[Sequence]:
+    found: dict[int, Sequence] = {session.sequence.pk: session.sequence for session in sessions}
     return sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
 
 
-def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
-    speakers = {part.speaker_id: part.speaker for session in sessions for part in _parts(session)}
+def _programme(edition: Edition, sessions: list[Row], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
+    speakers = {part.speaker.pk: part.speaker for session in sessions for part in session.cast}
     return Programme(
         schema=SCHEMA,
         edition=edition.slug,
@@ -69,7 +86,7 @@ def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Se
         time_zone=edition.time_zone,
         contact_email=edition.contact_email,
         formats={session.format.slug: session.format.name for session in sessions},
-        audiences={audience.slug: audience.name for session in sessions for audience in _audiences(session)},
+        audiences={audience.slug: audience.name for session in sessions for audience in session.audiences},
         threads=tuple(_thread(sequence) for sequence in sequences),
         places=_places(session.room for session in sessions if session.room),
         people=tuple(sorted((_person(speaker) for speaker in speakers.values()), key=index_order)),
@@ -78,23 +95,17 @@ def _programme(edition: Edition, sessions: list[Session], sequences: Iterable[Se
     )
 
 
-def _with_cast(sessions: SessionQuerySet) -> list[Session]:
-    confirmed = Candidacy.objects.confirmed().select_related("role", "speaker")
-    return list(
-        sessions.select_related("sequence__format", "format", "room__venue").prefetch_related(
-            # Into lists: a manager for each of a thousand sessions takes as long as reading them.
-            Prefetch("audiences", to_attr="meant_for"),
-            Prefetch("candidacies", queryset=confirmed.order_by("role__position", "position", "pk"), to_attr="cast"),
-        )
-    )
-
-
-def _parts(session: Session) -> list[Candidacy]:
-    return session.cast  # type: ignore[attr-defined]  # put there by the prefetch of _with_cast
-
-
-def _audiences(session: Session) -> list[Audience]:
-    found: list[Audience] = vars(session)["meant_for"]
+def _with_cast(sessions: SessionQuerySet) -> list[Row]:
+    """These sessions with their ``audiences`` and, in order, the candidacies that are their ``cast``; three queries."""
+    found = rows(sessions, SESSION, "sequence", "sequence__format", "format", "room", "room__venue")
+    by_pk = {session.pk: session for session in found}
+    for session in found:
+        session.audiences, session.cast = [], []
+    for meant in rows(Session.audiences.through.objects.filter(session__in=by_pk), ["session_id"], "audience"):
+        by_pk[meant.session_id].audiences.append(meant.audience)
+    confirmed = Candidacy.objects.confirmed().filter(session__in=by_pk)
+    for part in rows(confirmed.order_by("role__position", "position", "pk"), ["session_id"], "role", "speaker"):
+        by_pk[part.session_id].cast.append(part)
     return found
 
 
@@ -166,7 +177,7 @@ def _portrait(speaker: Speaker) -> Portrait | None:
     return Portrait(path=str(speaker.portrait.name), width=speaker.portrait_side, height=speaker.portrait_side)
 
 
-def _item(session: Session, at: dt.datetime) -> Item:
+def _item(session: Row, at: dt.datetime) -> Item:
     called_off = session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED)
     access = {"sign-language": session.sign_language, "captions": session.captions}
     return Item(
@@ -180,21 +191,21 @@ def _item(session: Session, at: dt.datetime) -> Item:
         course=to_html(session.course),
         note=session.note,
         language=session.language,
-        audiences=tuple(sorted(audience.slug for audience in _audiences(session))),
+        audiences=tuple(sorted(audience.slug for audience in session.audiences)),
         slot=_slot(session),
         is_online=session.is_online,
         is_slot=session.is_slot,
         access=tuple(word for word, present in access.items() if present),
         entry=session.entry,
         attendance=session.attendance,
-        parts=tuple(_part(candidacy) for candidacy in _parts(session)),
+        parts=tuple(_part(candidacy) for candidacy in session.cast),
         moved_from=None,
         revision=0,
         changed_at=at,
     )
 
 
-def _slot(session: Session) -> Slot:
+def _slot(session: Row) -> Slot:
     return Slot(
         starts_at=session.starts_at and session.starts_at.astimezone(dt.UTC),
         ends_at=session.ends_at and session.ends_at.astimezone(dt.UTC),
@@ -203,7 +214,7 @@ def _slot(session: Session) -> Slot:
     )
 
 
-def _part(candidacy: Candidacy) -> Part:
+def _part(candidacy: Row) -> Part:
     return Part(
         person=candidacy.speaker.code,
         role=candidacy.role.slug,

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from publishing.build import build_as_if
+from publishing.build import build_as_if_public
 from publishing.current import of
 from publishing.diff import Change, compare
 from publishing.models import Release
@@ -53,7 +53,7 @@ class Beside:
 
 def beside(session: Session) -> Beside:
     """Five queries, whatever the size of the edition."""
-    now = build_as_if(session, at=timezone.now())
+    now = build_as_if_public(session, at=timezone.now())
     last = last_release(session.edition)
     known = of(last).programme if last else None
     public = narrow(known, [session.code]) if known and session.code in known.item_by_code else None
