@@ -1,7 +1,10 @@
 """What a release changes, told in the words of the public: added, removed, moved, called off, rewritten."""
 
 import dataclasses as dc
-from collections.abc import Iterator
+import functools
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from publishing.programme import Item, Programme
 
@@ -76,9 +79,20 @@ def changes(old: Programme | None, new: Programme, *, by_line: bool = False) -> 
 
 
 def compare(old: Item, new: Item) -> Change:
-    names = [field.name for field in dc.fields(new) if field.name not in DERIVED]
-    pairs = {name: (getattr(old, name), getattr(new, name)) for name in names}
-    return Change(old, new, {name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
+    kind: Any = type(new)
+    names, values = _compared(kind)
+    before, after = values(old), values(new)
+    if before == after:  # most are: an edition is hundreds of them
+        return Change(old, new, {})
+    pairs = zip(names, before, after, strict=True)
+    return Change(old, new, {name: (was, now) for name, was, now in pairs if was != now})
+
+
+@functools.cache
+def _compared(kind: type[Item]) -> tuple[list[str], Callable[[Item], tuple[object, ...]]]:
+    """The fields that differences are told of, and what reads them."""
+    names = [field.name for field in dc.fields(kind) if field.name not in DERIVED]
+    return names, operator.attrgetter(*names)
 
 
 def _around(old: Programme, new: Programme) -> tuple[str, ...]:

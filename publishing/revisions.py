@@ -32,7 +32,7 @@ def _openings(last: Programme | None, new: Programme) -> Iterator[Opening]:
 def _carried(old: Item, new: Item) -> Item:
     fields = compare(old, new).fields
     if not fields:
-        return dc.replace(new, moved_from=old.moved_from, revision=old.revision, changed_at=old.changed_at)
+        return old
     moved_from = old.moved_from
     if "slot" in fields:
         announced = old.slot if old.slot.starts_at else old.moved_from
