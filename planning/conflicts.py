@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from innovation_week import dates
+from innovation_week.light_rows import Row, instances, rows
 from planning.models import Service
 from planning.models.service import unconfirmed
 from sessions.models import Edition, Role, Session
@@ -49,7 +50,7 @@ class Planned:
     """What conflicts are found in: approved sessions in order of start, who is confirmed in each, what each needs."""
 
     sessions: list[Session]
-    cast: dict[int, list[Candidacy]]  # by primary key of the session
+    cast: dict[int, list[Row]]  # by primary key of the session: ``role_id``, code and name of the speaker
     roles: list[Role]  # required ones
 
     @classmethod
@@ -58,12 +59,13 @@ class Planned:
         approved = Session.objects.filter(edition=edition, status=Session.Status.APPROVED)
         if only is not None:
             approved = approved.filter(code__in=only)
-        ordered = approved.select_related("edition", "room__venue", "format").order_by("starts_at", "title", "pk")
-        sessions = list(ordered)
+        ordered = approved.order_by("starts_at", "title", "pk")
+        sessions = instances(ordered, "edition", "room", "room__venue")
         pks = [session.pk for session in sessions]
-        cast: dict[int, list[Candidacy]] = {}
-        for candidacy in Candidacy.objects.confirmed().filter(session__in=pks).select_related("speaker"):
-            cast.setdefault(candidacy.session_id, []).append(candidacy)
+        confirmed = Candidacy.objects.confirmed().filter(session__in=pks)
+        cast: dict[int, list[Row]] = {}
+        for part in rows(confirmed, ["session_id", "role_id", "speaker__code", "speaker__name"]):
+            cast.setdefault(part.session_id, []).append(part)
         return cls(sessions, cast, list(Role.objects.filter(required__gt=0, format__sessions__in=pks).distinct()))
 
 
@@ -98,7 +100,7 @@ def find_conflicts(
     ]
 
 
-def _occurrence(session: Session, cast: Iterable[Candidacy]) -> Occurrence:
+def _occurrence(session: Session, cast: Iterable[Row]) -> Occurrence:
     assert session.starts_at is not None
     assert session.ends_at is not None
     return Occurrence(
@@ -109,7 +111,7 @@ def _occurrence(session: Session, cast: Iterable[Candidacy]) -> Occurrence:
         zone=session.time_zone,
         room=(session.room.venue.slug, session.room.slug) if session.room else None,
         room_name=str(session.room or ""),
-        people={candidacy.speaker.code: candidacy.speaker.name for candidacy in cast},
+        people={part.speaker__code: part.speaker__name for part in cast},
     )
 
 
@@ -197,13 +199,13 @@ def _more_taken_than_places(session: Session, capacity: int) -> Conflict:
 
 
 def _roles_unfilled(
-    sessions: Iterable[Session], cast: dict[int, list[Candidacy]], roles: Iterable[Role]
+    sessions: Iterable[Session], cast: dict[int, list[Row]], roles: Iterable[Role]
 ) -> Iterator[Conflict]:
     by_format: dict[int, list[Role]] = {}
     for role in roles:
         by_format.setdefault(role.format_id, []).append(role)
     for session in sessions:
-        filled = Counter(candidacy.role_id for candidacy in cast.get(session.pk, []))
+        filled = Counter(part.role_id for part in cast.get(session.pk, []))
         for role in by_format.get(session.format_id, []):
             missing = role.required - filled[role.pk]
             if missing > 0:
