@@ -1,0 +1,3 @@
+from registrations.admin.registrations import EmployerAdmin, RegistrationAdmin
+
+__all__ = ["EmployerAdmin", "RegistrationAdmin"]
