@@ -1,8 +1,7 @@
 """Papers of one page about a registration: ticket, convocation, certificate. Made when somebody asks for them."""
 
+import enum
 import threading
-from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,7 +12,9 @@ from django.utils.translation import get_language
 from exports.layout import PICTOGRAMS, typeset
 from publishing.richtext import to_text
 from registrations.models import Registration
+from registrations.papers import has_certificate, has_convocation, has_ticket
 from registrations.published import PublishedSession
+from registrations.views.tickets import ticket_context
 
 AT_A_TIME = 2  # by one process of the site: each costs more than a second and sixty megabytes
 PATIENCE = 20  # seconds
@@ -29,9 +30,24 @@ class Busy(Exception):
     """Too many papers are being made: to be asked for again."""
 
 
-def make(template: str, published: PublishedSession, context: Mapping[str, Any]) -> bytes:
+class Paper(enum.StrEnum):
+    """By the name of its template and of its file."""
+
+    TICKET = "ticket"
+    CONVOCATION = "convocation"
+    CERTIFICATE = "certificate"
+
+    def is_for(self, registration: Registration, published: PublishedSession) -> bool:
+        if self is Paper.TICKET:
+            return has_ticket(registration, published)
+        if self is Paper.CONVOCATION:
+            return has_convocation(registration, published)
+        return has_certificate(registration, published, timezone.now())
+
+
+def make(paper: Paper, registration: Registration, published: PublishedSession) -> bytes:
     """The PDF in the active language; Busy, or TypesettingError."""
-    source = paper_html(template, published, context)
+    source = paper_html(paper, registration, published)
     if not _places.acquire(timeout=PATIENCE):
         raise Busy
     try:
@@ -40,15 +56,16 @@ def make(template: str, published: PublishedSession, context: Mapping[str, Any])
         _places.release()
 
 
-def paper_html(template: str, published: PublishedSession, context: Mapping[str, Any]) -> str:
-    is_dense = sum(map(len, _words(published, context["registration"]))) > ROOMY
+def paper_html(paper: Paper, registration: Registration, published: PublishedSession) -> str:
+    place = None if registration.is_online else published.place
+    is_dense = sum(map(len, _words(registration, published))) > ROOMY
     longest = LONGEST_WHEN_DENSE if is_dense else LONGEST
     values = {
-        **context,
-        "published": published,
+        **ticket_context(registration, published),
+        "signatory": published.edition.signatory or published.programme.name,
         "programme": published.programme,
-        "how_to_come": in_short(published.place.access, longest) if published.place else "",
-        "accessibility": in_short(published.place.accessibility, longest) if published.place else "",
+        "how_to_come": in_short(place.access, longest) if place else "",
+        "accessibility": in_short(place.accessibility, longest) if place else "",
         "is_dense": is_dense,
         "today": timezone.localdate(timezone=published.zone),
         "theme": settings.THEME,
@@ -56,10 +73,10 @@ def paper_html(template: str, published: PublishedSession, context: Mapping[str,
         "language": get_language(),
         "site": settings.SITE_URL.split("//")[1],
     }
-    return PICTOGRAMS.sub("", render_to_string(f"exports/papers/{template}.html", values))
+    return PICTOGRAMS.sub("", render_to_string(f"exports/papers/{paper}.html", values))
 
 
-def _words(published: PublishedSession, registration: Registration) -> list[str]:
+def _words(registration: Registration, published: PublishedSession) -> list[str]:
     """All that somebody typed and that is printed whole."""
     item, place, room = published.item, published.place, published.room
     words = [item.title, item.note, str(registration), registration.employer_name]

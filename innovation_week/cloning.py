@@ -23,7 +23,7 @@ from speakers.cloning import candidacies_to_clone, clone_candidacies
 MOST_YEARS = 20
 SAMPLES = 5
 # Of the edition itself; its name, address and days are given.
-TAKEN = ["tagline", "introduction", "place", "time_zone", "contact_email"]
+TAKEN = ["tagline", "introduction", "place", "time_zone", "contact_email", "signatory"]
 
 
 class Part(TextChoices):

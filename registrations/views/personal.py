@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink, public_id_of
-from registrations import counts, services, waiting_list
+from registrations import counts, papers, services, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import ticket_link
@@ -133,6 +133,9 @@ def _page(
         "edition": registration.session.edition,
         "registration": registration,
         "ticket_link": ticket_link(registration),
+        "has_ticket": published is not None and papers.has_ticket(registration, published),
+        "has_convocation": published is not None and papers.has_convocation(registration, published),
+        "has_certificate": published is not None and papers.has_certificate(registration, published, now),
         "published": published,
         "state": state,
         "session_state": session_state,

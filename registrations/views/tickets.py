@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from registrations import tickets
+from registrations import papers, tickets
 from registrations.forms import EmailForm
 from registrations.links import opened_by_ticket
 from registrations.models import Registration
@@ -32,15 +32,14 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
 def ticket_context(registration: Registration, published: PublishedSession | None) -> dict[str, Any]:
     """What a ticket tells, on a page or on paper."""
     code = tickets.code_of(registration)
-    is_kept = registration.state == Registration.State.CONFIRMED
     return {
         "edition": registration.session.edition,
         "registration": registration,
         "published": published,
         "session_state": published.state(registration.session, timezone.now()) if published else "withdrawn",
-        "is_kept": is_kept,
-        "is_valid": is_kept and published is not None and published.item.state == "scheduled",
-        "people": 1,
+        "is_kept": registration.state in Registration.EXPECTED,
+        "is_valid": published is not None and papers.has_ticket(registration, published),
+        "people": registration.party,
         "access": published.programme.access_of(published.item) if published else (),
         "code": tickets.grouped(code),
         "picture": tickets.picture(code),

@@ -51,7 +51,7 @@ class EditionAdmin(HistoryAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_current", "starts_on", "ends_on", "time_zone"]}),
         (_("Home page"), {"fields": ["tagline", "introduction", "place", "summary", "contact_email"]}),
-        (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
+        (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at", "signatory"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from sessions.text import validate_one_line
 from venues.models import validate_time_zone
 
 # First parts of addresses that mean something else; a test reads the URLconf and holds this list to it.
@@ -75,6 +76,13 @@ class Edition(models.Model):
         help_text=_("For every session without a time of its own. Empty: at the start of the session."),
     )
     contact_email = models.EmailField(_("contact address"), blank=True, help_text=_("Shown at the foot of the pages."))
+    signatory = models.CharField(
+        _("who signs"),
+        max_length=150,
+        blank=True,
+        validators=[validate_one_line],
+        help_text=_("Name and function, under convocations and certificates. Empty: the name of the edition."),
+    )
     summary = models.TextField(
         _("what was counted"), blank=True, help_text=_("Shown once the week is over: audience, figures.")
     )

@@ -23,7 +23,9 @@ POLICY = {
 FORMS = {f"registrations:{name}" for name in ("create", "detail", "resend", "ticket")}  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet
-    "exports:ticket": 404,  # a link that nobody was sent
+    "exports:certificate": 404,  # a link that nobody was sent
+    "exports:convocation": 404,  # likewise
+    "exports:ticket": 404,  # likewise
     "planning:task_calendar": 404,  # likewise
     "portrait": 404,
     "publishing:index": 302,
