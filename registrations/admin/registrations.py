@@ -17,6 +17,7 @@ from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
 from innovation_week.back_office.personal_export import Column, ExportsPeople
 from registrations import tickets
+from registrations.admin.papers import PrintsPapers
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
 from registrations.services import cancel, send_links
@@ -62,7 +63,7 @@ class CancelForm(forms.Form):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ExportsPeople, ReadOnlyAdmin):
+class RegistrationAdmin(PrintsPapers, ExportsPeople, ReadOnlyAdmin):
     introduction = _(
         "People write these lines themselves. To help somebody, cancel their registration or send them their link "
         "again: tick the line, then choose the action."
