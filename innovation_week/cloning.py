@@ -34,8 +34,8 @@ class Part(TextChoices):
     PEOPLE = "people", _("candidacies, back at the first stage")
     SERVICES = "services", _("services, to be asked for again")
     NOTICES = "notices", _("notices: personal data, legal, accessibility")
-    EMPLOYERS = "employers", _("the list of employers")
-    TASKS = "tasks", _("planning tasks")
+    EMPLOYERS = "employers", _("employers of the list")
+    TASKS = "tasks", _("tasks of the plan")
 
 
 # A part, and the one that it hangs on.

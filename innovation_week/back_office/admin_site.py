@@ -17,6 +17,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -152,6 +153,9 @@ class AdminSite(admin.AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["name"] = NAMES.get(app["app_label"], app["name"])
+            for model in app["models"]:
+                list_name = getattr(self._registry[model["model"]], "list_name", "")
+                model["name"] = capfirst(list_name) if list_name else model["name"]
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 

@@ -129,12 +129,14 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     the form; ``introductions`` are those of other pages, by the last word of their address's name; ``guide`` is the
     heading of the user guide that they link to, ``form_guide`` that of the form; ``when_empty`` says what
     to do first, in place of an empty list.
+    ``list_name`` is what menu and list are called when that is not the plural of the model.
     Search (see search.py): ``found_by`` are the fields that the box in the header looks into, ``found_exactly_by``
     the code that opens the object at once.
     """
 
     edition_lookup = ""
     known_later: Collection[str] = ()
+    list_name: Any = ""
     introduction: Any = ""
     form_introduction: Any = ""
     introductions: Mapping[str, Any] = {}
@@ -215,7 +217,7 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
         return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"when_empty": self.when_empty, "title": capfirst(self.opts.verbose_name_plural)}
+        context = {"when_empty": self.when_empty, "title": capfirst(self.list_name or self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
 

@@ -32,6 +32,7 @@ ABOUT = ["sequence", "session"]
 
 @admin.register(Task)
 class TaskAdmin(HistoryAdmin):
+    list_name = _("planning tasks")
     introduction = _(
         "What has to be done, counted in days from the first day of the week: J-60 is sixty days before. When the "
         "days of the edition move, every date follows."

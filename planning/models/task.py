@@ -94,7 +94,7 @@ class Task(models.Model):
 
     class Meta:
         verbose_name = _("task")
-        verbose_name_plural = _("planning tasks")
+        verbose_name_plural = _("tasks")
         ordering = ["edition", "offset", "title"]
         constraints = [
             models.CheckConstraint(
