@@ -48,7 +48,7 @@ class FormatAdmin(HistoryAdmin):
 class AudienceAdmin(ModelAdmin):
     introduction = _("Whom sessions are for: each audience is a filter of the public programme.")
     guide = "construire-le-programme"
-    list_display = ["name", "slug", "sessions"]
+    list_display = ["name", "slug", "number_of_sessions"]
     search_fields = ["name__folded"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -57,5 +57,5 @@ class AudienceAdmin(ModelAdmin):
         return super().get_queryset(request).annotate(n_sessions=counted)
 
     @admin.display(description=_("sessions"), ordering="n_sessions")
-    def sessions(self, audience: Any) -> int:
+    def number_of_sessions(self, audience: Any) -> int:
         return audience.n_sessions

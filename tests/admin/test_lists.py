@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.factories import EditionFactory, TaskFactory
+from tests.factories import AudienceFactory, EditionFactory, SessionFactory, TaskFactory
 
 
 @pytest.fixture
@@ -20,3 +20,13 @@ def test_tasks_are_counted_as_tasks_in_the_list_of_the_plan(project_lead, editio
     assert re.search(r'<p class="paginator">\s*2 tâches', html)
     assert "<h1>Rétroplanning</h1>" in html
     assert re.search(r'<th scope="row"[^>]*>\s*<a href="/admin/planning/task/"[^>]*>Rétroplanning</a>', html)
+
+
+def test_an_audience_counts_its_sessions_in_the_chosen_edition(editor, edition):
+    audience = AudienceFactory(name="Agents")
+    for session in [*SessionFactory.create_batch(2, edition=edition), SessionFactory()]:
+        session.audiences.add(audience)
+
+    html = editor.get("/admin/programme/audience/").content.decode()
+
+    assert re.search(r'<td class="[^"]*">2</td>', html)
