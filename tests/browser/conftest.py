@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.admin.conftest import populate
+
+__all__ = ["populate"]  # a week with something in each list
+
 # Playwright keeps an event loop in this thread, where Django refuses queries. It must stand before the database is
 # made and until it is removed; the project has no asynchronous code that it could hide a fault of.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
