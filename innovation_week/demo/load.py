@@ -26,6 +26,7 @@ from sessions.models import (
     Sequence,
     Session,
 )
+from sessions.slots import Hours, Plan, slots_of
 from speakers.models import Candidacy, Speaker
 from venues.models import Room
 
@@ -85,6 +86,7 @@ class _Week:
         self.formats = {format_.slug: format_ for format_ in Format.objects.all()}
         self.roles = {(role.format_id, role.slug): role for role in Role.objects.all()}
         self.audiences = {audience.slug: audience for audience in Audience.objects.all()}
+        self.visitors: dict[int, int] = {}  # people of the list who have a slot, by sequence
 
     def load(self) -> None:
         self.edition = self._edition()
@@ -100,6 +102,8 @@ class _Week:
         for values in self.data["sessions"]:
             for day in values.get("days", [values.get("day")]):
                 self._session(values, day)
+        for values in self.data["slots"]:
+            self._slots(values)
 
     def edit(self) -> None:
         """Changes that nobody has published yet."""
@@ -135,8 +139,6 @@ class _Week:
         format_ = self.formats[values["format"]] if "format" in values else sequence.format
         assert format_ is not None
         room = self.rooms[values["room"]] if "room" in values else None
-        texts = ("title", "lead", "text", "course", "note", "attendance", "internal_note")
-        options = ("status", "entry", "seats", "sign_language", "captions")
         session = Session(
             edition=self.edition,
             sequence=sequence,
@@ -144,7 +146,7 @@ class _Week:
             room=room,
             is_online=values.get("online", False),
             registration_opens_at=self._opening(values),
-            **{"status": Session.Status.APPROVED} | _stripped(values, texts) | _stripped(values, options),
+            **_fields(values),
         )
         if day is not None:
             session.starts_at, session.ends_at = (self._moment(day, time, session.time_zone) for time in values["time"])
@@ -153,6 +155,34 @@ class _Week:
         self._cast(session, values.get("cast", []), Candidacy.Stage.CONFIRMED)
         self._cast(session, values.get("contacted", []), Candidacy.Stage.CONTACTED)
         fill(session, values.get("taken", 0), names=self.names, employers=self.employers, now=timezone.now())
+
+    def _slots(self, values: dict[str, Any]) -> None:
+        """One slot a person: each registrant of a sequence is somebody else."""
+        sequence = self.sequences[values["sequence"]]
+        days = {self.monday + dt.timedelta(days=day): taken for day, taken in values["days"]}
+        opens, closes, pause, resumes = map(dt.time.fromisoformat, (*values["hours"], *values["pause"]))
+        plan = Plan(
+            sequence=sequence,
+            hours=tuple(Hours(day, opens, closes) for day in days),
+            pauses=((pause, resumes),),
+            length=dt.timedelta(minutes=values["minutes"]),
+            title=values["title"],
+            room=self.rooms[values["room"]],
+            values={"format": sequence.format}
+            | {name: value for name, value in _fields(values).items() if name != "title"},
+        )
+        audiences = [self.audiences[slug] for slug in values["audiences"]]
+        taken = {day: iter(seats) for day, seats in days.items()}
+        for slot in slots_of(plan):
+            assert slot.starts_at is not None
+            save(slot)
+            slot.audiences.set(audiences)
+            self._fill_slot(slot, next(taken[slot.starts_at.date()], 0))
+
+    def _fill_slot(self, slot: Session, count: int) -> None:
+        first = self.visitors.get(slot.sequence_id, 0)
+        self.visitors[slot.sequence_id] = first + count
+        fill(slot, count, first=first, names=self.names, employers=self.employers, now=timezone.now())
 
     def _cast(self, session: Session, cast: list[list[str]], stage: str) -> None:
         for position, (role, key) in enumerate(cast):
@@ -177,6 +207,13 @@ class _Week:
         """A time on the wall of the venue, ``day`` days after the Monday."""
         date = (first or self.monday) + dt.timedelta(days=day)
         return dt.datetime.combine(date, dt.time.fromisoformat(time), zone)
+
+
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    """Of a session, those that the file tells as they are."""
+    texts = ("title", "lead", "text", "course", "note", "attendance", "internal_note")
+    options = ("status", "entry", "seats", "sign_language", "captions")
+    return {"status": Session.Status.APPROVED} | _stripped(values, texts) | _stripped(values, options)
 
 
 def _stripped(values: dict[str, Any], names: tuple[str, ...] | None = None) -> dict[str, Any]:

@@ -12,8 +12,19 @@ from sessions.models import Session
 ACTOR = "demo"
 
 
-def fill(session: Session, count: int, *, names: dict[str, Any], employers: list[Employer], now: dt.datetime) -> None:
-    """Take ``count`` seats, each for a registration of its own. The caller holds a transaction."""
+def fill(
+    session: Session,
+    count: int,
+    *,
+    names: dict[str, Any],
+    employers: list[Employer],
+    now: dt.datetime,
+    first: int | None = None,
+) -> None:
+    """Take ``count`` seats, each for a registration of its own. The caller holds a transaction.
+
+    ``first`` is the number of the first person, of whom each has one; without it, those that the session gets.
+    """
     if not count:
         return
     row = lock_one(session.pk)
@@ -22,8 +33,9 @@ def fill(session: Session, count: int, *, names: dict[str, Any], employers: list
         raise ValueError(f"“{session}” has no {count} seats: correct the data of the demonstration.")
     counts.shift(row, {}, {counts.ROOM.taken: count})
     people = list(product(names["last_names"], names["first_names"]))
+    start = session.pk * 17 if first is None else first
     rows = Registration.objects.bulk_create(
-        _registration(session, (session.pk * 17 + rank) % len(people), people, employers, now) for rank in range(count)
+        _registration(session, (start + rank) % len(people), people, employers, now) for rank in range(count)
     )
     Transition.objects.bulk_create(
         Transition(registration=row, to_state=row.state, at=row.created_at, actor=ACTOR) for row in rows

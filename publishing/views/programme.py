@@ -21,6 +21,7 @@ from publishing.grid import grid
 from publishing.pages import Page, released_page
 from publishing.programme import Day, Item
 from publishing.rows import by_day, row
+from publishing.slot_picker import DayOfSequence, days_of_sequence
 from publishing.views.missing import not_found
 
 
@@ -101,6 +102,18 @@ def sequence(page: Page, slug: str) -> HttpResponse:
     thread = page.programme.thread_by_slug.get(slug)
     if thread is None:
         return not_found(page, "sequence")
-    rows = [row(page, item) for item in page.programme.lines if item.thread == slug]
-    context = {"page": page, "thread": thread, "days": by_day(rows), "count": len(rows)}
+    days = days_of_sequence(page, [item for item in page.programme.lines if item.thread == slug])
+    context = {
+        "page": page,
+        "thread": thread,
+        "days": days,
+        "day_links": _links_to_openings(days),
+        "is_one_each": thread.one_slot_per_person and any(day.has_seats for day in days),
+    }
     return render(page.request, "publishing/sequence.html", context)
+
+
+def _links_to_openings(days: list[DayOfSequence]) -> list[DayOfSequence]:
+    """To the days of an exhibition; none when there is one day."""
+    links = [day for day in days if day.date]
+    return links if len(links) > 1 and any(day.openings for day in links) else []

@@ -18,6 +18,7 @@ from tests.factories import (
     TaskFactory,
     UserFactory,
 )
+from tests.publishing.exhibitions import exhibition, fill, slots
 
 # Once is enough: what axe reads depends on no database.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
@@ -78,6 +79,25 @@ def page_of(browser: Browser, live_server):
         return context.new_page()
 
     return make
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_violation_where_the_public_chooses_a_visit(page_of, db, width, colours):
+    edition = EditionFactory(slug="demo", is_current=True)
+    first, second, _third = slots(exhibition(edition))
+    slots(first.sequence, day=1)
+    fill(first)
+    fill(second, left=1)
+    publish(edition, note="Ouverture")
+    page = page_of(width, colours)
+
+    page.goto("/demo/sequences/bureau-du-futur/")
+
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    smallest = page.evaluate("Math.min(...[...document.querySelectorAll('.visit')].map(each => each.offsetHeight))")
+    assert smallest >= 44
 
 
 @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])

@@ -12,7 +12,9 @@ from innovation_week.demo.portraits import abstract_portrait
 from outbox.models import Message
 from planning.conflicts import find_conflicts
 from planning.models import Service
+from publishing.lines import visits
 from publishing.models import Release
+from publishing.programme import Line
 from publishing.publish import unpublished
 from registrations.models import Registration
 from registrations.seats import recount
@@ -54,10 +56,9 @@ def test_the_week_to_come_is_prepared_with_something_late(demonstration):
 def test_counted_audiences_and_the_only_real_name_are_those_of_the_sources(demonstration):
     programme = Release.objects.get(edition__slug="2018").programme()
 
-    counted = {item.title: item.attendance for item in programme.items if item.attendance}
+    counted = {line.title: line.attendance for line in programme.lines if line.attendance}
     assert counted == {
-        "Bureau du futur\u00a0: ouverture": "environ 100\u00a0visiteurs",
-        "Bureau du futur": "environ 100\u00a0visiteurs",
+        "Bureau du futur": "environ 100\u00a0visiteurs dans la journée",
         "Fail camp": "plus de 100\u00a0participants",
         "Tribunal pour les générations futures": "plus de 200\u00a0participants",
         "Innovation publique ou cauchemar en cuisine\u202f?": "quarante participants",
@@ -92,6 +93,26 @@ def test_seats_are_those_of_registrations_and_nobody_gets_a_mail(demonstration):
     one = Registration.objects.filter(email="agent001@example.org")
     assert len(set(one.values_list("first_name", "last_name"))) == 1
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("slug", "days"), [("2018", 5), ("demo", 5)])
+def test_the_exhibition_is_open_all_week_and_visited_by_slots(demonstration, slug, days):
+    programme = Release.objects.get(edition__slug=slug).programme()
+
+    lines = [line for line in programme.lines if isinstance(line, Line)]
+    assert [line.title for line in lines] == ["Bureau du futur"] * days
+    assert {visits(line) for line in lines} == {"visites toutes les 30\u00a0min"}
+    assert all(len(line.slots) >= 11 for line in lines)
+
+
+def test_about_a_hundred_people_visit_the_exhibition_on_its_first_day_each_of_them_once(demonstration):
+    slots = Session.objects.filter(edition__slug="demo", is_slot=True)
+    visitors = Registration.objects.filter(session__in=slots)
+
+    monday = slots.filter(starts_at__lt=slots.earliest("starts_at").starts_at + dt.timedelta(hours=12))
+    assert sum(monday.values_list("seats_taken", flat=True)) == 100
+    assert visitors.values("email").distinct().count() == visitors.count()
+    assert {True, False} == {slot.seats_left == 0 for slot in slots}
 
 
 def test_the_back_office_has_something_to_do(demonstration):
