@@ -12,7 +12,7 @@ from django.urls import reverse
 from lxml import html
 
 from sessions.models import Session
-from speakers.models import Speaker
+from speakers.models import Candidacy, Speaker
 from tests.admin.change_forms import fields_of, opened
 from tests.conftest import client_of
 from tests.factories import (
@@ -343,6 +343,43 @@ def test_every_change_form_says_what_it_was_opened_with(superuser_client, popula
             assert (model._meta.label, len(page.xpath("//form//input[@name='_opened']"))) == (model._meta.label, 1)
             assert page.xpath("//script[contains(@src, 'unsaved.js')]")
     assert {"programme.Session", "venues.Room", "speakers.Speaker", "auth.User", "programme.Audience"} <= set(forms)
+
+
+def words_of(sent: dict[str, Any]) -> list[str]:
+    """Of the form and of each kind of its lines, one field that two people may each write something into."""
+    found: dict[str, str] = {}
+    for name, value in sent.items():
+        *line, field = name.split("-")
+        if field in ("name", "title", "username", "supplier", "note") and "__prefix__" not in line and value:
+            found.setdefault(line[0] if line else "", name)
+    return list(found.values())
+
+
+def test_on_every_change_form_and_its_lines_two_who_write_the_same_field_are_asked(superuser_client, populate):
+    populate(1)
+    Candidacy.objects.update(note="Note")
+    colleague, walked = client_of(UserFactory(is_superuser=True)), []
+
+    for model in admin.site._registry:
+        obj = model._default_manager.order_by("pk").last()
+        response = superuser_client.get(address(obj)) if obj else None
+        if not response or not response.context["has_change_permission"]:
+            continue
+        for name in words_of(fields_of(response)):
+            mine, theirs = opened(superuser_client, address(obj)), opened(colleague, address(obj))
+            saved = colleague.post(address(obj), theirs | {name: f"Sien{len(walked)}"})
+            seen = superuser_client.post(address(obj), mine | {name: f"Mien{len(walked)}"})
+            assert (name, saved.status_code, seen.status_code) == (name, 302, 200)
+            assert [(name, *row[2:]) for row in asked(seen)] == [(name, f"Sien{len(walked)}", f"Mien{len(walked)}")]
+            walked.append((model.__name__, name))
+
+    assert {("Venue", "name"), ("User", "username"), ("Group", "name"), ("Session", "title")} <= set(walked)
+    assert {name.split("-")[0] for _model, name in walked if "-" in name} >= {
+        "rooms",
+        "roles",
+        "candidacies",
+        "services",
+    }
 
 
 def test_who_may_only_look_carries_nothing(reader, venue):
