@@ -32,6 +32,7 @@ from innovation_week.back_office.chosen_edition import (
 )
 from innovation_week.back_office.dashboard import dashboard, introduction
 from innovation_week.back_office.guide import guide_view, picture_view
+from innovation_week.back_office.kept_filters import carried
 from innovation_week.back_office.screen_help import screen_help
 from innovation_week.back_office.search import search_view
 
@@ -143,6 +144,7 @@ class AdminSite(admin.AdminSite):
             # Asked when the page is rendered: some views look up their object after this.
             context["other_edition"] = lambda: other_edition(request)
             context |= screen_help(self, request)
+            context["preserved_filters"] = carried(request)
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

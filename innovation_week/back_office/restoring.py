@@ -18,6 +18,7 @@ from innovation_week.actors import who
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.concurrent_edits import hold
 from innovation_week.back_office.earlier_versions import as_it_was, changes, restore
+from innovation_week.back_office.kept_filters import with_filters
 from innovation_week.back_office.limits import visible
 from sessions.models import Sequence, Session
 
@@ -132,6 +133,7 @@ class Restoring(admin.ModelAdmin):
                 if field.editable and field.name not in {kept.name for kept in record.tracked_fields}
             ],
             "history_url": self.restore_url("history", obj.pk),
+            "object": row,
         }
         return TemplateResponse(request, "admin/restore.html", context)
 
@@ -139,7 +141,7 @@ class Restoring(admin.ModelAdmin):
         owner = restored if isinstance(restored, self.model) else obj
         self.log_change(request, owner, _("Restored: %s") % restored)
         self.message_user(request, _("“%s” is restored.") % restored, messages.SUCCESS)
-        return redirect(self.restore_url("change", owner.pk))
+        return redirect(with_filters(self, request, self.restore_url("change", owner.pk)))
 
     def _deleted_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from innovation_week.back_office.kept_filters import with_filters
 from publishing.admin.this_session import beside_of, fields_beside
 from publishing.restoring import restore
 from sessions.models import Session
@@ -25,7 +27,8 @@ def revert_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
     with_people = request.user.has_perm("speakers.change_candidacy")
     if request.method == "POST":
         is_done = _revert(model_admin, request, session, with_people=with_people)
-        return redirect(f"admin:programme_session_{'change' if is_done else 'revert'}", session.pk)
+        address = reverse(f"admin:programme_session_{'change' if is_done else 'revert'}", args=[session.pk])
+        return redirect(with_filters(model_admin, request, address))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Go back to the published version"),

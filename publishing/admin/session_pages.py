@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from innovation_week.back_office.kept_filters import with_filters
 from publishing.admin import changes as telling
 from publishing.admin.forms import NoteForm, PostponeForm, PublishSessionForm
 from publishing.admin.this_session import beside_of
@@ -126,7 +127,9 @@ def _page(model_admin: Any, request: HttpRequest, session: Session, form: NoteFo
     asked = request.method == "POST" and "preview" not in request.POST
     if asked and form.is_valid() and (release := _done(request, form, act)):
         messages.success(request, _told(session, release))
-        return redirect("admin:programme_session_change", session.pk)
+        return redirect(
+            with_filters(model_admin, request, reverse("admin:programme_session_change", args=[session.pk]))
+        )
     form.is_valid()
     proposed = act.propose()
     form.as_seen(expected=proposed.last.number if proposed.last else 0, **act.seen)

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.back_office.kept_filters import with_filters
 from sessions.archive import archive, unarchive
 from sessions.models import Session
 
@@ -50,7 +51,8 @@ class ArchivedSessions(admin.ModelAdmin):
                 }
                 return TemplateResponse(request, "admin/programme/session/archive.html", context)
             self._each(request, act, [session])
-            return redirect(reverse("admin:programme_session_change", args=[session.pk]))
+            address = reverse("admin:programme_session_change", args=[session.pk])
+            return redirect(with_filters(self, request, address))
 
         return page
 

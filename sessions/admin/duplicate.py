@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.back_office.kept_filters import with_filters
 from sessions.models import Session
 from speakers.models import Candidacy
 
@@ -106,9 +107,8 @@ def duplicate_view(model_admin: "SessionListing", request: HttpRequest) -> HttpR
         for copy in copies:
             model_admin.log_addition(request, copy, [{"added": {}}])
     messages.success(request, ngettext("%d copy is made.", "%d copies are made.", len(copies)) % len(copies))
-    if len(copies) == 1:
-        return redirect("admin:programme_session_change", copies[0].pk)
-    return redirect("admin:programme_session_changelist")
+    name, args = ("change", [copies[0].pk]) if len(copies) == 1 else ("changelist", [])
+    return redirect(with_filters(model_admin, request, reverse(f"admin:programme_session_{name}", args=args)))
 
 
 def _may_copy_people(request: HttpRequest) -> bool:
@@ -127,6 +127,6 @@ def _page(model_admin: "SessionListing", request: HttpRequest, form: DuplicateFo
         "opts": model_admin.opts,
         "form": form,
         "sessions": sessions,
-        "action": reverse("admin:programme_session_duplicate"),
+        "preserved_filters": model_admin.get_preserved_filters(request),
     }
     return TemplateResponse(request, "admin/programme/session/duplicate.html", context)
