@@ -26,9 +26,9 @@ def queue(
     kind: str,
     to: str,
     subject: str,
-    template: str,
-    context: Mapping[str, Any],
     language: str,
+    template: str = "",
+    context: Mapping[str, Any] | None = None,
     about: str = "",
     reply_to: str = "",
     attachments: Iterable[Attachment] = (),
@@ -38,7 +38,8 @@ def queue(
 ) -> Message:
     """Write a message to be sent as soon as the transaction is committed.
 
-    ``template`` names two templates, ``<template>.txt`` and ``<template>.html``, rendered in ``language``.
+    ``template`` names two templates, ``<template>.txt`` and ``<template>.html``, rendered in ``language``. Without
+    one, the preparation of its kind (``outbox.preparation``) writes the message as it leaves.
     A personal link in the context prints as a placeholder; the sender fills only those listed in ``links``, so
     that a placeholder typed by a stranger into a name stays what it is: text.
     """
@@ -56,8 +57,10 @@ def queue(
         created_at=now,
         next_attempt_at=now,
     )
-    write(message, subject=subject, template=template, context=context)
-    message.save()
+    message.subject = _one_line(subject)
+    if template:
+        write(message, subject=subject, template=template, context=context or {})
+    message.save(force_insert=True)
     files = list(attachments)
     for file in files:
         file.message = message
@@ -90,11 +93,15 @@ def write(message: Message, *, subject: str, template: str, context: Mapping[str
     """Fill subject and both bodies, without saving."""
     values = {**context, "subject": subject, "site_url": settings.SITE_URL, "is_demo": settings.DEMO}
     with translation.override(message.language):
-        message.subject = _LINE_BREAKS.sub(" ", subject)[:250]
+        message.subject = _one_line(subject)
         # Plain text is not HTML: an apostrophe must not leave as &#x27;.
         plain = get_template(f"{template}.txt").template  # type: ignore[attr-defined]  # of the Django backend
         message.text = plain.render(Context(values, autoescape=False)).strip() + "\n"
         message.html = get_template(f"{template}.html").render(values)
+
+
+def _one_line(subject: str) -> str:
+    return _LINE_BREAKS.sub(" ", subject)[:250]
 
 
 def send_again(messages: QuerySet[Message]) -> int:

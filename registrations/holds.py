@@ -39,11 +39,11 @@ def start(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
             asked_at, now, starts_at=published.starts_at, zone=published.zone, **terms
         )
         registration.save(update_fields=["hold_started_at", "expires_at"])
-    return (
-        {"deadline": mails.deadline_text(registration.expires_at, registration, published)}
-        if not registration.is_overdue(now)
-        else None
-    )
+    if registration.is_overdue(now):
+        return None
+    if not message.text:
+        mails.write_hold(message, registration, published)
+    return {"deadline": mails.deadline_text(registration.expires_at, registration, published)}
 
 
 def keep_on(message: Message, now: dt.datetime) -> Mapping[str, str] | None:

@@ -59,10 +59,25 @@ def registration_of(message: Message) -> Registration | None:
 
 
 def hold(registration: Registration, published: PublishedSession) -> Message:
-    """To confirm before the deadline, which ``holds`` fills in when the mail leaves."""
+    """To confirm before the deadline. Written by ``write_hold`` when it leaves: while a popular session fills, the
+    site has better to do than to lay out mails.
+    """
     with translation.override(registration.language):
         subject = _("[Action required] Confirm your registration before ~deadline~: %(title)s")
-    return _queue(HOLD, registration, published, subject)
+    return queue(
+        kind=HOLD,
+        about=about(registration),
+        to=registration.email,
+        reply_to=published.programme.contact_email,
+        subject=subject % {"title": published.item.title},
+        language=registration.language,
+        links=[registration.link],
+    )
+
+
+def write_hold(message: Message, registration: Registration, published: PublishedSession) -> None:
+    write(message, subject=message.subject, template=_template(HOLD), context=_context(registration, published))
+    message.save(update_fields=["subject", "text", "html"])
 
 
 def reminder(registration: Registration, published: PublishedSession) -> Message:
@@ -177,21 +192,28 @@ def _queue(
         to=registration.email,
         reply_to=published.programme.contact_email,
         subject=subject % {"title": published.item.title},
-        template=f"registrations/mail/{kind.removeprefix('registration_')}",
-        context={
-            "registration": registration,
-            "published": published,
-            "link": registration.link,
-            "ticket_link": ticket_link(registration),
-            "edition_name": published.programme.name,
-            "edition_slug": published.programme.edition,
-            "contact_email": published.programme.contact_email,
-            **context,
-        },
+        template=_template(kind),
+        context=_context(registration, published) | context,
         language=registration.language,
         attachments=attachments,
         links=[registration.link, ticket_link(registration)],
     )
+
+
+def _template(kind: str) -> str:
+    return f"registrations/mail/{kind.removeprefix('registration_')}"
+
+
+def _context(registration: Registration, published: PublishedSession) -> dict[str, object]:
+    return {
+        "registration": registration,
+        "published": published,
+        "link": registration.link,
+        "ticket_link": ticket_link(registration),
+        "edition_name": published.programme.name,
+        "edition_slug": published.programme.edition,
+        "contact_email": published.programme.contact_email,
+    }
 
 
 def fill_links(message: Message, now: dt.datetime) -> Mapping[str, str] | None:

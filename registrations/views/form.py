@@ -1,6 +1,8 @@
 """The public form and the page after it. Neither shows anything of what is stored about an address."""
 
+import dataclasses as dc
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,10 +23,13 @@ from registrations.published import PublishedSession, find
 from registrations.receipt import Receipt, identifier
 from registrations.services import Applicant
 from registrations.throttle import allow, allow_mail
+from registrations.views.ready import ready_page
 from sessions.models import PrivacyNotice
 
 MAILS_PER_NETWORK = 1000  # an hour
 FORMS_PER_ADDRESS = 30  # an hour
+# What stands in a page that is laid out for everybody, in place of what is one visitor's.
+KEY, EMAIL = "~key~", "~email~"
 
 
 # Not no-store: the browser's back button then keeps what was typed.
@@ -35,8 +40,7 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if published is None:
         return redirect("publishing:session", edition, code)
     if request.method != "POST":
-        offer = Offer.of(published, timezone.now())
-        return _page(request, published, RegistrationForm(published=published, offer=offer, initial={"key": new_key()}))
+        return _empty(request, published, Offer.of(published, timezone.now()))
     form = RegistrationForm(request.POST, published=published)
     if not form.is_valid():
         return _again(request, published)
@@ -65,7 +69,7 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if published is None or receipt is None:
         return redirect("registrations:create", edition, code)
     if request.method != "POST":
-        return _mailed_page(request, published, receipt, CorrectionForm(initial={"email": receipt.applicant.email}))
+        return _sent(request, published, receipt)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _mailed_page(request, published, receipt, form)
@@ -76,7 +80,9 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     try:
         corrected = _correct(published, receipt, email, timezone.now())
     except ValidationError as refused:
-        return _again(request, published, refused=refused)
+        offer, typed = Offer.of(published, timezone.now()), dc.asdict(receipt.applicant) | {"email": email}
+        again = RegistrationForm(published=published, offer=offer, initial={**typed, "key": new_key()})
+        return _page(request, published, again, refused=refused)
     return _to_mailed(corrected, published)
 
 
@@ -134,10 +140,24 @@ def _page(
     refused: ValidationError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    return render(request, "registrations/form.html", _context(published, form, refused), status=status)
+
+
+def _empty(request: HttpRequest, published: PublishedSession, offer: Offer) -> HttpResponse:
+    """The form before anybody has typed: a popular session opens for hundreds of people in one minute."""
+
+    def context() -> dict[str, Any]:
+        return _context(published, RegistrationForm(published=published, offer=offer, initial={"key": KEY}), None)
+
+    key = (published.released.release.sha256, published.edition.is_current, offer)
+    return ready_page(request, "registrations/form.html", context, key=key, words={KEY: new_key()})
+
+
+def _context(published: PublishedSession, form: RegistrationForm, refused: ValidationError | None) -> dict[str, Any]:
     offer = form.offer
     assert offer is not None, "A form that is shown knows what is offered."
     is_open = offer.is_open or offer.can_wait
-    context = {
+    return {
         "edition": published.edition,
         "published": published,
         "form": form if is_open else None,
@@ -149,26 +169,44 @@ def _page(
         if is_open
         else None,
     }
-    return render(request, "registrations/form.html", context, status=status)
+
+
+def _sent(request: HttpRequest, published: PublishedSession, receipt: Receipt) -> HttpResponse:
+    """As many people see it as take a seat; a likely slip in the address makes it a page of its own."""
+    email = receipt.applicant.email
+    if suggestion(email):
+        return _mailed_page(request, published, receipt, CorrectionForm(initial={"email": email}))
+
+    def context() -> dict[str, Any]:
+        return _told(published, receipt, CorrectionForm(initial={"email": EMAIL}), EMAIL)
+
+    key = (published.released.release.sha256, published.edition.is_current, receipt.deadline, receipt.applicant.party)
+    response = ready_page(request, "registrations/mailed.html", context, key=key, words={EMAIL: email})
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _mailed_page(
     request: HttpRequest, published: PublishedSession, receipt: Receipt, form: CorrectionForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {
+    context = _told(published, receipt, form, receipt.applicant.email)
+    response = render(request, "registrations/mailed.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _told(published: PublishedSession, receipt: Receipt, form: CorrectionForm, email: str) -> dict[str, Any]:
+    return {
         "edition": published.edition,
         "published": published,
-        "email": receipt.applicant.email,
-        "suggestion": suggestion(receipt.applicant.email),
+        "email": email,
+        "suggestion": suggestion(email),
         "deadline": dt.datetime.fromisoformat(receipt.deadline).astimezone(published.zone)
         if receipt.deadline
         else None,
         "party": receipt.applicant.party,
         "form": form,
     }
-    response = render(request, "registrations/mailed.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _deadline(

@@ -34,8 +34,33 @@ def test_the_form_asks_the_database_four_questions(stranger, form_url, published
     EmployerFactory.create_batch(employers, edition=published.edition)
     with django_assert_num_queries(4):
         stranger.get(form_url)
-    with django_assert_num_queries(3):  # the list of employers is kept for a minute
+    with django_assert_num_queries(2):  # laid out once a minute: the release, and the seats of the session
         stranger.get(form_url)
+
+
+def test_a_form_laid_out_for_somebody_else_shows_the_seats_of_now(stranger, form_url, session):
+    assert "S’inscrire</button>" in stranger.get(form_url).content.decode()
+
+    Session.objects.update(seats_taken=2)
+
+    assert "Rejoindre la liste d’attente</button>" in stranger.get(form_url).content.decode()
+
+
+def test_each_visitor_has_a_token_and_a_key_of_their_own(client, stranger, form_url):
+    pages = [visitor.get(form_url).content.decode() for visitor in (client, stranger)]
+
+    values = [re.findall(r'name="(?:csrfmiddlewaretoken|key)" value="([^"]+)"', page) for page in pages]
+    assert len(set(values[0] + values[1])) == 4
+    assert "~" not in "".join(values[0] + values[1])
+
+
+def test_the_page_after_the_form_shows_the_address_of_its_visitor_alone(client, stranger, form_url):
+    first = client.post(form_url, form_data("a@example.org"), follow=True).content.decode()
+    second = stranger.post(form_url, form_data('"<b>x"@example.org'), follow=True).content.decode()
+
+    assert "a@example.org" in first
+    assert "a@example.org" not in second
+    assert "<b>x" not in second
 
 
 def test_registering_asks_the_database_eight_questions(stranger, form_url, session, django_assert_max_num_queries):
