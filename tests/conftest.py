@@ -14,9 +14,15 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from innovation_week.translations import compile_stale
 from tests.factories import UserFactory
+
+# A busy machine is not a fault of the rule that is tested.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 NO_DATA_FOLDER = "no folder of real files"
 

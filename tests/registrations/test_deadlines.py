@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registrations.deadlines import deadline, latest, on_sending, reminder
@@ -12,7 +12,6 @@ from registrations.deadlines import deadline, latest, on_sending, reminder
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = dt.timedelta(hours=1)
 
-unhurried = settings(deadline=None)  # a busy machine is not a fault of the rule
 zones = st.sampled_from(["Europe/Paris", "Indian/Reunion", "America/Cayenne", "Pacific/Noumea"]).map(ZoneInfo)
 moments = st.timedeltas(dt.timedelta(), dt.timedelta(days=4000)).map(dt.datetime(2018, 1, 1, tzinfo=dt.UTC).__add__)
 leads = st.timedeltas(dt.timedelta(minutes=1), dt.timedelta(days=60))
@@ -52,7 +51,6 @@ def test_a_hold_lasts_24_real_hours_on_the_night_the_clocks_change():
 # On the night the clocks go back, a session that starts in the hour that comes twice.
 @example(asked=dt.datetime(2021, 10, 31, tzinfo=dt.UTC), lead=dt.timedelta(minutes=1), zone=PARIS)
 @example(asked=dt.datetime(2021, 10, 30, 23, tzinfo=dt.UTC), lead=dt.timedelta(hours=2), zone=PARIS)
-@unhurried
 @given(asked=moments, lead=leads, zone=zones)
 def test_a_deadline_keeps_the_promise_out_of_the_night_and_before_the_start(asked, lead, zone):
     starts_at = asked + lead
@@ -65,7 +63,6 @@ def test_a_deadline_keeps_the_promise_out_of_the_night_and_before_the_start(aske
     assert end == starts_at or dt.time(9) <= end.astimezone(zone).time() < dt.time(20)
 
 
-@unhurried
 @given(asked=moments, lead=leads, delay=st.timedeltas(dt.timedelta(), dt.timedelta(days=3)), zone=zones)
 def test_a_late_mail_never_shortens_what_the_page_promised_nor_holds_for_ever(asked, lead, delay, zone):
     times = {"starts_at": asked + lead, "zone": zone}
@@ -76,7 +73,6 @@ def test_a_late_mail_never_shortens_what_the_page_promised_nor_holds_for_ever(as
     assert end == asked + lead or dt.time(9) <= end.astimezone(zone).time() < dt.time(20)
 
 
-@unhurried
 @given(asked=moments, lead=leads, zone=zones)
 def test_the_reminder_comes_within_the_hold(asked, lead, zone):
     end = deadline(asked, starts_at=asked + lead, zone=zone)

@@ -140,7 +140,7 @@ class RandomHistories(TestCase):
         cls.session = SessionFactory(edition=edition, seats=3, most_companions=2)
         publish(edition, note="Première version")
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(steps)
     def test_no_seat_is_lost_or_given_twice_and_the_order_is_kept(self, steps: list[tuple[Any, ...]]) -> None:
         published = find("demo", self.session.code)
