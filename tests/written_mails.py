@@ -1,0 +1,105 @@
+"""Every mail that the site writes, as it leaves, in each language."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone, translation
+from lxml import html
+
+from outbox.models import Message
+from outbox.sending import send_due
+from publishing.publish import publish
+from registrations import mails
+from registrations.models import Registration
+from registrations.published import PublishedSession, find
+from registrations.services import send_links
+from sessions.models import Session
+from tests.factories import EditionFactory, PrivacyNoticeFactory, RegistrationFactory, SessionFactory
+
+State = Registration.State
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+TITLE = "Fail camp <d’été> & « rebond »"
+
+# How each template comes to be written; a template that is added and not named here fails the first test.
+WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
+    "hold": mails.hold,
+    "reminder": mails.reminder,
+    "offer": mails.offer,
+    "offer_reminder": mails.reminder,
+    "set_aside": lambda registration, published: mails.set_aside(registration, 2, published),
+    "waiting": mails.waiting,
+    "list_closed": mails.list_closed,
+    "confirmed": mails.confirmed,
+    "cancelled": lambda registration, published: mails.cancelled(registration, published, was_waiting=False),
+    "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
+    "links": lambda registration, published: send_links(registration.email, language=registration.language),
+}
+STATES = {
+    "hold": State.HELD,
+    "reminder": State.HELD,
+    "offer": State.OFFERED,
+    "offer_reminder": State.OFFERED,
+    "set_aside": State.WAITING,
+    "waiting": State.WAITING,
+    "cancelled": State.CANCELLED,
+}
+TEMPLATES = sorted(
+    path.stem for path in Path(settings.BASE_DIR / "templates").glob("*/mail/*.html") if not path.name.startswith("_")
+)
+
+
+class Mail:
+    """A mail as it left."""
+
+    def __init__(self, left: mail.EmailMultiAlternatives, message: Message) -> None:
+        self.left, self.message = left, message
+        self.text = str(left.body)
+        self.html = str(left.alternatives[0].content)
+        self.page = html.document_fromstring(self.html)
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        return [(link.get("href"), " ".join(link.text_content().split())) for link in self.page.iter("a")]
+
+
+def write(name: str, published: PublishedSession, language: str) -> Mail:
+    now = timezone.now()
+    registration = RegistrationFactory(
+        session=Session.objects.get(code=published.item.code),
+        state=STATES.get(name, State.CONFIRMED),
+        language=language,
+        party=4,
+        queued_at=now,
+        offered_at=now,
+        hold_hours=24,
+        hold_started_at=now,
+        created_at=now,
+        expires_at=now + dt.timedelta(hours=24),
+        set_aside_until=now + dt.timedelta(hours=24),
+    )
+    with translation.override(language):
+        WRITTEN[name](registration, published)
+    mail.outbox.clear()
+    assert send_due() == {"sent": 1}
+    (left,) = mail.outbox
+    message = Message.objects.latest("pk")
+    assert message.kind == f"registration_{name}"
+    return Mail(left, message)
+
+
+def write_all() -> dict[tuple[str, str], Mail]:
+    """By template and language; nothing of it stays in the database."""
+    with transaction.atomic():
+        edition = EditionFactory(slug="semaine", is_current=True, contact_email="contact@example.org")
+        PrivacyNoticeFactory(edition=edition)
+        session = SessionFactory(edition=edition, title=TITLE, seats=20)
+        publish(edition, note="Le programme ouvre.")
+        published = find("semaine", session.code)
+        assert published
+        sent = {(name, language): write(name, published, language) for name in WRITTEN for language in LANGUAGES}
+        transaction.set_rollback(True)
+    return sent
