@@ -43,6 +43,10 @@ class PersonalLink:
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
         return any(constant_time_compare(self._token(key), token) for key in keys)
 
+    def has_replaced(self, token: str) -> bool:
+        """Whether the token is of an earlier version, revoked since."""
+        return any(dc.replace(self, version=version).is_opened_by(token) for version in range(1, self.version))
+
     def _token(self, key: str) -> str:
         value = f"{self.purpose}:{self.public_id.hex}:{self.version}"
         signature = salted_hmac(SALT, value, secret=key, algorithm="sha256").digest()[:SIGNATURE_BYTES]

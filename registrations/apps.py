@@ -8,10 +8,10 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox.preparation import prepare_with
-        from registrations import holds, mails
+        from registrations import holds, mails, resending
 
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
         prepare_with(mails.OFFER, holds.start)
         prepare_with(mails.OFFER_REMINDER, holds.keep_on)
-        prepare_with(mails.LINKS, mails.fill_links)
+        prepare_with(mails.LINKS, resending.fill)

@@ -90,11 +90,7 @@ class CorrectionForm(EmailForm):
     button = _("Correct the address")
 
 
-class RegistrationForm(EmailForm):
-    field_order = ["first_name", "last_name", "email"]
-    is_unlisted = False  # an employer was typed that the list has not
-    is_proposing = False  # and that resembles some of the list
-
+class NameForm(forms.Form):
     first_name = forms.CharField(
         label=_("First name"),
         max_length=100,
@@ -109,6 +105,19 @@ class RegistrationForm(EmailForm):
         validators=[validate_one_line, validate_has_letter],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout(Row("first_name", "last_name"), Submit("send", _("Change the name")))
+        return helper
+
+
+class RegistrationForm(EmailForm, NameForm):
+    field_order = ["first_name", "last_name", "email"]
+    is_unlisted = False  # an employer was typed that the list has not
+    is_proposing = False  # and that resembles some of the list
+
     employer = forms.CharField(
         label=_("Employer"),
         max_length=200,

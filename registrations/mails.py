@@ -1,8 +1,7 @@
 """The messages a person receives about a registration, as outbox rows."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,10 +14,10 @@ from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import queue, write
 from publishing.calendar import session_calendar
-from registrations.addresses import normalise
+from registrations import participants
 from registrations.links import ticket_link
 from registrations.models import Registration
-from registrations.published import PublishedSession, find
+from registrations.published import PublishedSession
 
 HOLD = "registration_hold"
 REMINDER = "registration_reminder"
@@ -37,14 +36,6 @@ ABOUT = "registrations.registration:"
 
 # One click too many, or a form sent twice: the mail of a moment ago is answer enough.
 SAME_MAIL = dt.timedelta(minutes=2)
-
-
-class Entry(NamedTuple):
-    """What the mail with all links tells of each registration."""
-
-    registration: Registration
-    published: PublishedSession
-    link: PersonalLink
 
 
 def about(registration: Registration) -> str:
@@ -125,7 +116,8 @@ def confirmed(registration: Registration, published: PublishedSession) -> Messag
     with translation.override(registration.language):
         subject = _("Your registration is confirmed: %(title)s")
         files = [calendar_file(published)]
-    return _queue(CONFIRMED, registration, published, subject, files)
+    space = participants.of(registration).link
+    return _queue(CONFIRMED, registration, published, subject, files, links=[space], space_link=space)
 
 
 def cancelled(registration: Registration, published: PublishedSession, *, was_waiting: bool) -> Message:
@@ -184,6 +176,7 @@ def _queue(
     published: PublishedSession,
     subject: str,
     attachments: Iterable[Attachment] = (),
+    links: Iterable[PersonalLink] = (),
     **context: object,
 ) -> Message:
     return queue(
@@ -196,7 +189,7 @@ def _queue(
         context=_context(registration, published) | context,
         language=registration.language,
         attachments=attachments,
-        links=[registration.link, ticket_link(registration)],
+        links=[registration.link, ticket_link(registration), *links],
     )
 
 
@@ -214,25 +207,3 @@ def _context(registration: Registration, published: PublishedSession) -> dict[st
         "edition_slug": published.programme.edition,
         "contact_email": published.programme.contact_email,
     }
-
-
-def fill_links(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
-    """Preparation of the mail with all links of an address. None, and nothing leaves, when it has none."""
-    found = Registration.objects.filter(email_key=normalise(message.to)).exclude(state=Registration.State.CANCELLED)
-    by_session: dict[int, Registration] = {}
-    for registration in found.select_related("session__edition").order_by("created_at"):
-        known = by_session.get(registration.session_id)
-        if known is None or known.state not in Registration.LIVE:
-            by_session[registration.session_id] = registration
-    entries = []
-    for registration in by_session.values():
-        published = find(registration.session.edition.slug, registration.session.code)
-        if published and not published.is_over(now):
-            entries.append(Entry(registration, published, registration.link))
-    if not entries:
-        return None
-    entries.sort(key=lambda entry: entry.published.starts_at or now)
-    message.links = [str(entry.link) for entry in entries]
-    write(message, subject=message.subject, template="registrations/mail/links", context={"entries": entries})
-    message.save(update_fields=["links", "text", "html", "subject"])
-    return {}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from innovation_week import batches
 from outbox.models import Message
 from registrations.mails import ABOUT, LINKS
-from registrations.models import Registration, Transition
+from registrations.models import Participant, Registration, Transition
 from registrations.transitions import PERSON, WORKER
 from sessions.models import Edition, PrivacyNotice
 
@@ -21,6 +21,7 @@ def erase_outdated(now: dt.datetime) -> int:
     """Erase who registered for editions whose retention is over; how many. Safe to run again, or to be killed."""
     today = timezone.localdate(now)
     editions = [edition for edition in Edition.objects.select_related("privacy_notice") if _kept_until(edition) < today]
+    batches.delete(Participant.objects.filter(edition__in=editions))
     named = Registration.objects.filter(session__edition__in=editions).exclude(email__endswith=ERASED_DOMAIN)
     return batches.each(named, _erase)
 

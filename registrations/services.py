@@ -14,8 +14,8 @@ from django.utils.translation import gettext_noop, ngettext
 from outbox.services import queue
 from registrations import counts, holds, mails, seats, waiting_list
 from registrations.addresses import normalise
-from registrations.locks import lock_one
-from registrations.models import Employer, Registration
+from registrations.locks import lock, lock_one
+from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession
 from registrations.transitions import PERSON, move, record
@@ -159,6 +159,20 @@ def bring_fewer(registration: Registration, places: int, *, now: dt.datetime, ac
 
 
 @transaction.atomic
+def rename(
+    registrations: RegistrationQuerySet, *, first_name: str, last_name: str, now: dt.datetime, actor: str = PERSON
+) -> None:
+    """Correct the name of a person in all these: tickets, lists and certificates show it from now on."""
+    lock(registrations.order_by().values_list("session", flat=True))
+    for registration in registrations:
+        if (registration.first_name, registration.last_name) != (first_name, last_name):
+            registration.first_name, registration.last_name = first_name, last_name
+            registration.save(update_fields=["first_name", "last_name"])
+            reason = gettext_noop("The name was corrected.")
+            record(registration, registration.state, at=now, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def promote(registration: Registration, *, now: dt.datetime, actor: str, reason: str) -> bool:
     """By hand and with a reason, out of order: whether a seat is offered at once; else it is the next to be served."""
     row = lock_one(registration.session_id)
@@ -213,7 +227,7 @@ def send_links(email: str, *, language: str) -> None:
         to=email,
         subject=_("Your registrations"),
         template="registrations/mail/links",
-        context={"entries": []},
+        context={"spaces": []},
         language=language,
     )
 

@@ -1,5 +1,6 @@
 from registrations.models.employer import Branch, Employer, Region
+from registrations.models.participant import Participant
 from registrations.models.registration import Registration, RegistrationQuerySet
 from registrations.models.transition import Transition
 
-__all__ = ["Branch", "Employer", "Region", "Registration", "RegistrationQuerySet", "Transition"]
+__all__ = ["Branch", "Employer", "Participant", "Region", "Registration", "RegistrationQuerySet", "Transition"]

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from outbox.links import PersonalLink, public_id_of
-from registrations import counts, papers, services, waiting_list
+from outbox.links import PersonalLink
+from registrations import counts, papers, participants, services, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
-from registrations.links import ticket_link
+from registrations.links import claimed, ticket_link
 from registrations.models import Registration
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
@@ -44,15 +44,18 @@ def behind_a_link(view: View) -> View:
     return wrapper
 
 
+def no_such_link(request: HttpRequest, token: str, current: PersonalLink | None = None) -> HttpResponse:
+    """``current``: the link that opens what the token names, if there is such a thing."""
+    status = 410 if current and current.has_replaced(token) else 404
+    return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=status)
+
+
 @behind_a_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, link: str) -> HttpResponse:
-    registration = _registration(link)
-    if registration is None:
-        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=404)
-    if not registration.link.is_opened_by(link):
-        status = 410 if _was_revoked(registration, link) else 404
-        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=status)
+    registration = claimed(link)
+    if registration is None or not registration.link.is_opened_by(link):
+        return no_such_link(request, link, registration.link if registration else None)
     published = find(registration.session.edition.slug, registration.session.code)
     if request.method != "POST":
         return _page(request, registration, published)
@@ -77,20 +80,6 @@ def resend(request: HttpRequest) -> HttpResponse:
         response["Location"] += "?envoi=1"
         return response
     return render(request, "registrations/resend.html", {"form": form, "is_asked": "envoi" in request.GET})
-
-
-def _registration(link: str) -> Registration | None:
-    public_id = public_id_of(link)
-    if public_id is None:
-        return None
-    return Registration.objects.select_related("session__edition").filter(public_id=public_id).first()
-
-
-def _was_revoked(registration: Registration, link: str) -> bool:
-    purpose, public_id = Registration.LINK_PURPOSE, registration.public_id
-    return any(
-        PersonalLink(purpose, public_id, version).is_opened_by(link) for version in range(1, registration.link_version)
-    )
 
 
 def _act(action: str, registration: Registration, published: PublishedSession | None, places: str = "") -> Registration:
@@ -132,6 +121,7 @@ def _page(
     context = {
         "edition": registration.session.edition,
         "registration": registration,
+        "participant": participants.known(registration),
         "ticket_link": ticket_link(registration),
         "has_ticket": published is not None and papers.has_ticket(registration, published),
         "has_convocation": published is not None and papers.has_convocation(registration, published),

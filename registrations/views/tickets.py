@@ -11,11 +11,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from registrations import papers, tickets
-from registrations.forms import EmailForm
 from registrations.links import opened_by_ticket
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
-from registrations.views.personal import behind_a_link
+from registrations.views.personal import behind_a_link, no_such_link
 
 
 @behind_a_link
@@ -24,7 +23,7 @@ def ticket(request: HttpRequest, link: str) -> HttpResponse:
     """Safe to forward: no address, and nothing to act with."""
     registration = opened_by_ticket(link)
     if registration is None:
-        return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=404)
+        return no_such_link(request, link)
     published = find(registration.session.edition.slug, registration.session.code)
     return render(request, "registrations/ticket.html", {"link": link, **ticket_context(registration, published)})
 

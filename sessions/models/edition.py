@@ -18,6 +18,7 @@ RESERVED_SLUGS = frozenset(
         "billets",
         "donnees-personnelles",
         "en",
+        "espace",
         "fr",
         "healthz",
         "inscriptions",

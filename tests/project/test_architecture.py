@@ -98,6 +98,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "publishing.PublishedRow",
         "publishing.Release",
         "registrations.Employer",
+        "registrations.Participant",
         "registrations.Registration",
         "registrations.Transition",
         "speakers.Candidacy",

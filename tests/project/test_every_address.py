@@ -20,7 +20,9 @@ POLICY = {
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
-FORMS = {f"registrations:{name}" for name in ("create", "detail", "resend", "ticket")}  # their token needs a cookie
+FORMS = {
+    f"registrations:{name}" for name in ("create", "detail", "resend", "space", "ticket")
+}  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet
     "exports:certificate": 404,  # a link that nobody was sent
@@ -31,6 +33,7 @@ ANSWERS = {  # other than 200
     "publishing:index": 302,
     "registrations:detail": 404,  # a link that nobody was sent
     "registrations:mailed": 302,  # nothing was asked in this browser
+    "registrations:space": 404,  # likewise
     "registrations:ticket": 404,  # a link that nobody was sent either
 }
 ELSEWHERE = re.compile(

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from innovation_week.durations import LINK_REQUESTS, MESSAGES
 from outbox.models import Message
+from registrations import participants
 from registrations.mails import LINKS, about
-from registrations.models import Registration
+from registrations.models import Participant, Registration
 from registrations.retention import erase_outdated, forget_other_messages, forget_requests
 from registrations.transitions import WORKER
 from tests.factories import (
@@ -46,6 +47,15 @@ def test_names_addresses_and_mails_are_erased_when_their_time_is_over(edition):
     assert registration.email_key == registration.email
     assert registration.link_version == 2
     assert Message.objects.count() == 0
+
+
+def test_the_space_of_a_person_closes_with_the_rest(edition):
+    participants.of(RegistrationFactory(session__edition=edition, email="dominique@example.org"))
+    kept = participants.of(RegistrationFactory(email="dominique@example.org"))
+
+    erase_outdated(timezone.now())
+
+    assert list(Participant.objects.all()) == [kept]
 
 
 def test_what_the_staff_wrote_of_a_person_is_erased_and_our_own_reasons_stay(edition):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from outbox.models import Message
 from registrations import seats
 from registrations.models import Employer, Registration
-from registrations.services import cancel, confirm, register
+from registrations.services import confirm, register
 from sessions.models import Session
 from tests.registrations.conftest import applicant, form_data, link_in, sent
 
@@ -171,15 +171,6 @@ def test_asking_for_links_again_and_again_sends_a_few_mails(client, known):
         assert client.post("/inscriptions/", {"email": "alix@example.org"}).status_code == 302
 
     assert Message.objects.filter(kind="registration_links").count() == 5
-
-
-def test_a_link_with_all_registrations_leaves_out_the_cancelled_ones(client, published, known):
-    cancel(known, published, now=timezone.now())
-    sent()
-
-    client.post("/inscriptions/", {"email": "alix@example.org"})
-
-    assert sent() == []
 
 
 @pytest.mark.parametrize("forge", [lambda token: token[:-2] + "AA", lambda token: token[:20], lambda token: "x" * 43])
