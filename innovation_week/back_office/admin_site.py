@@ -133,11 +133,13 @@ class AdminSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
+        context["second_factor_is_off"] = staff_log_in.is_off()
         if not (context["has_permission"] and staff_log_in.is_complete(request)):
             # The pages before the second factor tell nothing of the rest.
             context["introduction"] = screen_help(self, request)["introduction"]
             context |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
         else:
+            context["manages_second_factor"] = staff_log_in.manages_second_factor(request)
             choice = context["edition_choice"] = edition_choice(request)
             context["site_url"] = reverse("publishing:home", args=[choice.chosen.slug]) if choice.chosen else None
             context["after_choice"] = _after_choice(request)

@@ -29,7 +29,8 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from innovation_week.back_office.staff_log_in import has_device
+from innovation_week.back_office.screen_help import PAGES
+from innovation_week.back_office.staff_log_in import has_device, is_everybodys
 
 if TYPE_CHECKING:
     from innovation_week.back_office.admin_site import AdminSite
@@ -73,13 +74,15 @@ def code_view(request: HttpRequest, site: "AdminSite") -> HttpResponse:
             _open(request, device)
             _tell_what_is_left(request, device)
             return redirect(_next(request))
-    context = {"title": gettext("Second factor"), "form": form, "next": _next(request)}
-    return TemplateResponse(request, "admin/second_factor.html", {**site.each_context(request), **context})
+    title = gettext("Second factor")
+    return _page(request, site, "admin/second_factor.html", title=title, form=form, next=_next(request))
 
 
 def setup_view(request: HttpRequest, site: "AdminSite") -> HttpResponse:
     """Link a telephone, or another one; recovery codes follow, shown this once."""
     user: Any = request.user
+    if is_everybodys(user):
+        return _page(request, site, "admin/second_factor_setup.html", title=gettext("Second factor"))
     if has_device(request) and not user.is_verified():
         return redirect("admin:second_factor")
     key = request.session.setdefault(_KEY, random_hex(20))
@@ -96,11 +99,17 @@ def setup_view(request: HttpRequest, site: "AdminSite") -> HttpResponse:
         "title": gettext("Link a telephone"),
         "form": form,
         "picture": segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
-        "address": device.config_url,
         "key": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "next": _next(request),
     }
-    return TemplateResponse(request, "admin/second_factor_setup.html", {**site.each_context(request), **context})
+    if user.is_verified():
+        form.fields["code"].widget.attrs["autofocus"] = False  # the codes come first
+        context |= {
+            "title": gettext("Second factor"),
+            "introduction": gettext("Your telephone is linked. Here you make new recovery codes, or link another one."),
+            "codes_left": StaticToken.objects.filter(device__user=user).count(),
+        }
+    return _page(request, site, "admin/second_factor_setup.html", **context)
 
 
 @require_POST
@@ -191,11 +200,16 @@ def _codes_response(request: HttpRequest, site: "AdminSite", codes: list[str]) -
     lines = "\n".join([gettext("Recovery codes of %s") % request.user.get_username(), settings.SITE_URL, "", *codes])
     context = {
         "title": gettext("Recovery codes"),
+        "introduction": PAGES["second_factor_codes"],
         "codes": [f"{code[:4]}-{code[4:]}" for code in codes],
         "file": f"data:text/plain;charset=utf-8,{quote(lines)}",
         "next": _next(request),
     }
-    return TemplateResponse(request, "admin/second_factor_codes.html", {**site.each_context(request), **context})
+    return _page(request, site, "admin/second_factor_codes.html", **context)
+
+
+def _page(request: HttpRequest, site: "AdminSite", template: str, **context: Any) -> HttpResponse:
+    return TemplateResponse(request, template, {**site.each_context(request), **context})
 
 
 def _next(request: HttpRequest) -> str:

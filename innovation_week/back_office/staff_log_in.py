@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY, devices_for_user
 
+from innovation_week.demo import LOGIN
+
 # Who holds one of these rights reads e-mail addresses, notes on people or messages.
 PERSONAL_DATA = [
     "auth.view_user",
@@ -63,6 +65,23 @@ def is_complete(request: HttpRequest) -> bool:
         return True
     is_required = settings.SECOND_FACTOR == "required" and sees_personal_data(user)
     return not (is_required or request.session.get(_HAS_DEVICE))
+
+
+def is_off() -> bool:
+    """The demonstration does without, and says so."""
+    return bool(settings.DEMO and settings.SECOND_FACTOR == "optional")
+
+
+def is_everybodys(user: Any) -> bool:
+    """The printed login of a demonstration: a telephone that somebody links to it would lock the others out."""
+    return bool(is_off() and user.get_username() == LOGIN)
+
+
+def manages_second_factor(request: HttpRequest) -> bool:
+    """Whether the header leads there: for who has a telephone or needs one. Asks the database nothing."""
+    user: Any = request.user
+    has_one = user.is_verified() or request.session.get(_HAS_DEVICE)
+    return bool(has_one or (sees_personal_data(user) and not is_everybodys(user)))
 
 
 def has_device(request: HttpRequest) -> bool:

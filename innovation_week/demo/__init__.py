@@ -2,3 +2,5 @@
 
 The data is in ``data/`` (TOML); what is sourced and what is invented is told in ``docs/demonstration.md``.
 """
+
+LOGIN = "demo"  # of the staff; printed, and so everybody's

@@ -15,7 +15,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from innovation_week.checks import staff_log_in_asks_for_a_second_factor
-from tests.factories import SessionFactory
+from tests.factories import SessionFactory, UserFactory
 
 LOGIN, CODE, SETUP = (reverse(f"admin:{name}") for name in ("login", "second_factor", "second_factor_setup"))
 INDEX, SESSIONS = reverse("admin:index"), reverse("admin:programme_session_changelist")
@@ -234,3 +234,71 @@ def test_the_password_again_asks_for_the_code_again(lead, telephone):
     client.post(LOGIN, {"username": lead.username, "password": "mot de passe de test", "next": INDEX})
 
     assert client.get(INDEX)["Location"].startswith(CODE)
+
+
+HEADER_LINK = f'<a href="{SETUP}">Second facteur</a>'
+
+
+def test_the_header_leads_to_ones_telephone_and_codes_whoever_has_or_needs_them(lead, telephone, staff):
+    client = logged_in(lead)
+    client.post(CODE, {"code": code_of(telephone.bin_key), "next": INDEX})
+
+    assert HEADER_LINK in client.get(INDEX).content.decode()
+    assert HEADER_LINK not in logged_in(staff("Lecture")).get(INDEX).content.decode()
+
+
+def test_who_has_a_telephone_reads_how_many_codes_are_left_and_makes_new_ones(lead, telephone):
+    client = logged_in(lead)
+    client.post(CODE, {"code": code_of(telephone.bin_key), "next": INDEX})
+
+    html = client.get(SETUP).content.decode()
+    made = client.post(reverse("admin:second_factor_codes")).content.decode()
+
+    assert "<h1>Second facteur</h1>" in html
+    assert "1 code de secours restant" in html
+    assert len(re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", made)) == 10
+    assert "10 codes de secours restants" in client.get(SETUP).content.decode()
+
+
+def test_help_stands_on_the_pages_before_the_second_factor_without_a_link_into_the_site(lead):
+    html = logged_in(lead).get(SETUP).content.decode()
+
+    assert "un mot de passe ne suffit pas" in html
+    assert reverse("admin:guide") not in html
+
+
+@pytest.fixture
+def demonstration(settings, db) -> User:
+    """Its login is printed: everybody's."""
+    settings.DEMO, settings.SECOND_FACTOR = True, "optional"
+    return UserFactory(username="demo", is_superuser=True)
+
+
+def test_the_demonstration_says_that_the_second_factor_is_off(demonstration, stranger, lead):
+    at_log_in = stranger.get(LOGIN).content.decode()
+    dashboard = logged_in(demonstration).get(INDEX).content.decode()
+
+    assert "Démonstration : le mot de passe suffit ici. Un vrai site demande aussi un code du téléphone." in at_log_in
+    assert "Démonstration, sans second facteur" in dashboard
+    assert HEADER_LINK not in dashboard
+    assert HEADER_LINK in logged_in(lead).get(INDEX).content.decode()
+
+
+def test_a_real_site_says_nothing_of_a_demonstration(lead, stranger, settings):
+    settings.SECOND_FACTOR = "optional"
+
+    assert "Démonstration" not in stranger.get(LOGIN).content.decode()
+    assert "Démonstration" not in logged_in(lead).get(INDEX).content.decode()
+
+
+def test_the_login_that_is_everybodys_takes_no_telephone(demonstration):
+    client = logged_in(demonstration)
+    html = client.get(SETUP).content.decode()
+    key = bytes.fromhex(client.session["second_factor_key"]) if "second_factor_key" in client.session else b"x" * 20
+
+    response = client.post(SETUP, {"code": code_of(key)})
+
+    assert "Ce compte est celui de tout le monde" in html
+    assert "data:image/svg+xml" not in html
+    assert "Ce compte est celui de tout le monde" in response.content.decode()
+    assert not TOTPDevice.objects.exists()

@@ -12,10 +12,9 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
+from innovation_week.demo import LOGIN
 from innovation_week.sqlite_file import make_file
 from innovation_week.translations import compile_stale
-
-LOGIN = "demo"
 
 
 class Command(BaseCommand):
