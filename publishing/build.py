@@ -44,6 +44,10 @@ SESSION = [
     "captions",
     "entry",
     "attendance",
+    "sequence__slug",
+    "format__slug",
+    "format__name",
+    "room_id",
 ]
 
 
@@ -54,21 +58,28 @@ def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = N
     knows of earlier releases: ``publishing.revisions.carry`` adds what depends on them.
     """
     public = Session.objects.filter(edition=edition).public()
-    if only is None:
-        return _programme(edition, _with_cast(public), edition.sequences.select_related("format"), at)
-    sessions = _with_cast(public.filter(code__in=only))
-    return _programme(edition, sessions, _sequences(sessions), at)
+    if only is not None:
+        return _of_few(edition, public.filter(code__in=only), at)
+    sessions = rows(public.order_by(), SESSION)
+    rooms = RoomRow.objects.select_related("venue").in_bulk({session.room_id for session in sessions})
+    for session in sessions:
+        session.room = rooms.get(session.room_id)
+    _add_cast(sessions, public)
+    return _programme(edition, sessions, edition.sequences.select_related("format"), at)
 
 
 def build_as_if_public(session: Session, *, at: dt.datetime) -> Programme:
     """Of this session alone, whatever its state."""
-    alone = _with_cast(Session.objects.filter(pk=session.pk))
-    return _programme(session.edition, alone, _sequences(alone), at)
+    return _of_few(session.edition, Session.objects.filter(pk=session.pk), at)
 
 
-def _sequences(sessions: Iterable[Row]) -> list[Sequence]:
+def _of_few(edition: Edition, chosen: SessionQuerySet, at: dt.datetime) -> Programme:
+    """In three queries: room and sequence come with each session."""
+    sessions = rows(chosen.order_by(), SESSION, "sequence", "sequence__format", "room", "room__venue")
+    _add_cast(sessions, chosen)
     found: dict[int, Sequence] = {session.sequence.pk: session.sequence for session in sessions}
-    return sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
+    sequences = sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
+    return _programme(edition, sessions, sequences, at)
 
 
 def _programme(edition: Edition, sessions: list[Row], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
@@ -85,7 +96,7 @@ def _programme(edition: Edition, sessions: list[Row], sequences: Iterable[Sequen
         ends_on=edition.ends_on,
         time_zone=edition.time_zone,
         contact_email=edition.contact_email,
-        formats={session.format.slug: session.format.name for session in sessions},
+        formats={session.format__slug: session.format__name for session in sessions},
         audiences={audience.slug: audience.name for session in sessions for audience in session.audiences},
         threads=tuple(_thread(sequence) for sequence in sequences),
         places=_places(session.room for session in sessions if session.room),
@@ -95,18 +106,19 @@ def _programme(edition: Edition, sessions: list[Row], sequences: Iterable[Sequen
     )
 
 
-def _with_cast(sessions: SessionQuerySet) -> list[Row]:
-    """These sessions with their ``audiences`` and, in order, the candidacies that are their ``cast``; three queries."""
-    found = rows(sessions, SESSION, "sequence", "sequence__format", "format", "room", "room__venue")
-    by_pk = {session.pk: session for session in found}
-    for session in found:
+def _add_cast(sessions: Iterable[Row], chosen: SessionQuerySet) -> None:
+    """Give these sessions their ``audiences`` and, in order, the candidacies that are their ``cast``."""
+    by_pk = {session.pk: session for session in sessions}
+    for session in by_pk.values():
         session.audiences, session.cast = [], []
-    for meant in rows(Session.audiences.through.objects.filter(session__in=by_pk), ["session_id"], "audience"):
-        by_pk[meant.session_id].audiences.append(meant.audience)
-    confirmed = Candidacy.objects.confirmed().filter(session__in=by_pk)
+    # Asked by the condition, not by hundreds of keys; a session that meets it only since then is not in the document.
+    for meant in rows(Session.audiences.through.objects.filter(session__in=chosen), ["session_id"], "audience"):
+        if meant.session_id in by_pk:
+            by_pk[meant.session_id].audiences.append(meant.audience)
+    confirmed = Candidacy.objects.confirmed().filter(session__in=chosen)
     for part in rows(confirmed.order_by("role__position", "position", "pk"), ["session_id"], "role", "speaker"):
-        by_pk[part.session_id].cast.append(part)
-    return found
+        if part.session_id in by_pk:
+            by_pk[part.session_id].cast.append(part)
 
 
 def _thread(sequence: Sequence) -> Thread:
@@ -183,8 +195,8 @@ def _item(session: Row, at: dt.datetime) -> Item:
     return Item(
         code=session.code,
         state=session.status if called_off else "scheduled",
-        thread=session.sequence.slug,
-        format=session.format.slug,
+        thread=session.sequence__slug,
+        format=session.format__slug,
         title=session.title,
         lead=session.lead,
         text=to_html(session.text),

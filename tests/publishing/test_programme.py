@@ -100,12 +100,12 @@ def test_build_takes_the_same_number_of_queries_for_one_session_and_for_many(dja
     edition = EditionFactory()
     for _n in range(2):
         CandidacyFactory(session=SessionFactory(edition=edition, audiences=[AudienceFactory()]))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         programme_of(edition)
     for _n in range(3):
         CandidacyFactory(session=SessionFactory(edition=edition, audiences=[AudienceFactory()]))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         programme_of(edition)
 
 
