@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -49,8 +50,10 @@ def filling(numbers: Sequence[int]) -> Picture:
 def registrations_a_day(registrations: QuerySet[Registration], last: dt.date) -> Picture | None:
     """Over four weeks until ``last``, those that hold a seat, by the day they were asked; None without any."""
     first = last - dt.timedelta(days=DAYS - 1)
-    asked = registrations.filter(state__in=Registration.LIVE).annotate(day=TruncDate("created_at"))
-    found = asked.filter(day__gte=first, day__lte=last).order_by().values_list("day").annotate(Count("pk"))
+    start, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
+    # Between moments, which are compared as they stand: a day has to be worked out for each row.
+    asked = registrations.filter(state__in=Registration.LIVE, created_at__gte=start, created_at__lt=end)
+    found = asked.order_by().values_list(TruncDate("created_at")).annotate(Count("pk"))
     by_day: dict[dt.date, int] = dict(found)
     if not by_day:
         return None

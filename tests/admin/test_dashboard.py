@@ -1,4 +1,5 @@
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -296,6 +297,19 @@ def test_registrations_a_day_are_for_those_who_see_registrations(receptionist, r
     assert [number for _day, number in picture.rows][-4:] == [5, 0, 0, 2]
     assert "7 inscriptions en quatre semaines" in picture.sentence
     assert "Inscriptions par jour" not in [picture.title for picture in reader.get("/admin/").context["pictures"]]
+
+
+def test_the_four_weeks_of_registrations_begin_and_end_at_midnight_on_the_clock_of_the_edition(project_lead):
+    zone = ZoneInfo("Indian/Reunion")
+    edition = EditionFactory(is_current=True, time_zone=zone.key)
+    place = SessionFactory(edition=edition)
+    first = dt.datetime.combine(timezone.localdate(timezone=zone), dt.time(), zone) - dt.timedelta(days=27)
+    for moment in [first, first - dt.timedelta(seconds=1), first + dt.timedelta(days=1, seconds=-1)]:
+        RegistrationFactory(session=place, created_at=moment)
+
+    [_filling, picture] = project_lead.get("/admin/").context["pictures"]
+
+    assert [number for _day, number in picture.rows] == [2] + [0] * 27
 
 
 def test_the_dashboard_asks_little_of_the_database(project_lead):
