@@ -26,6 +26,9 @@ OFFER = "registration_offer"
 OFFER_REMINDER = "registration_offer_reminder"
 SET_ASIDE = "registration_set_aside"
 LIST_CLOSED = "registration_list_closed"
+COMING = "registration_coming"
+TODAY = "registration_today"
+THANKS = "registration_thanks"
 OFFERS = (OFFER, OFFER_REMINDER)
 CONFIRMED = "registration_confirmed"
 CANCELLED = "registration_cancelled"
@@ -104,6 +107,18 @@ def set_aside(registration: Registration, free: int, published: PublishedSession
             free,
         ) % {"free": free, "until": until}
     return _queue(SET_ASIDE, registration, published, subject.replace("%", "%%"), free=free, until=until)
+
+
+def around(registration: Registration, published: PublishedSession, told: int) -> Message:
+    """Two days before, on the day, or afterwards."""
+    with translation.override(registration.language):
+        if told == Registration.Told.TWO_DAYS_BEFORE:
+            subject = _("In two days: %(title)s")
+            files = [calendar_file(published)]
+            return _queue(COMING, registration, published, subject, files)
+        if told == Registration.Told.ON_THE_DAY:
+            return _queue(TODAY, registration, published, _("See you soon: %(title)s"))
+        return _queue(THANKS, registration, published, _("Thank you for coming: %(title)s"))
 
 
 def list_closed(registration: Registration, published: PublishedSession) -> Message:

@@ -49,6 +49,14 @@ class Registration(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
 
+    class Told(models.IntegerChoices):
+        """The last of the mails around the session."""
+
+        NOTHING = 0, _("nothing")
+        TWO_DAYS_BEFORE = 1, _("two days before")
+        ON_THE_DAY = 2, _("on the day")
+        THANKED = 3, _("thanked")
+
     # Has a seat: it counts in ``seats_taken``.
     SEATED = (State.HELD, State.CONFIRMED, State.OFFERED, State.PRESENT)
     LIVE = (*SEATED, State.WAITING)
@@ -115,6 +123,7 @@ class Registration(models.Model):
     set_aside_until = models.DateTimeField(
         _("seats set aside until"), null=True, blank=True, help_text=_("For a group that needs more than are free.")
     )
+    told = models.PositiveSmallIntegerField(_("last reminder"), choices=Told, default=Told.NOTHING, editable=False)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()

@@ -137,6 +137,7 @@ def _page(
         "position": registration.position() if state == "waiting" else None,
         **_set_aside(registration, published, now),
         "refused": refused,
+        "is_freeing": "liberer" in request.GET,
         "deadline": registration.expires_at.astimezone(published.zone)
         if published and registration.expires_at
         else None,

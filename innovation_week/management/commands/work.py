@@ -11,6 +11,7 @@ from innovation_week.worker import Step, work
 from outbox.mailbox import read_bounces
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
+from registrations.reminders import write_reminders
 from registrations.waiting_list import close_lists, serve_after_set_aside
 
 
@@ -24,6 +25,7 @@ QUICK: list[tuple[Callable[[], Any], float]] = [
     (serve_after_set_aside, 30),
     (close_lists, 60),
     (remind, 60),
+    (write_reminders, 5 * 60),
 ]
 # Minutes for a large programme, for a mailbox that does not answer, for many rows: mails do not wait for it.
 SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60), (purge, 24 * 60 * 60)]
