@@ -17,6 +17,7 @@ from exports.paper_views import pdf_response
 from exports.papers import Busy, Paper
 from registrations.models import Registration
 from registrations.published import find
+from registrations.tickets import code_of
 
 ADDRESSES = {Paper.TICKET: "billet.pdf", Paper.CONVOCATION: "convocation.pdf", Paper.CERTIFICATE: "attestation.pdf"}
 
@@ -37,7 +38,9 @@ class PrintsPapers(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         registration: Any = self.get_object(request, object_id)
-        context = {"papers": _papers_of(registration) if registration else []}
+        context: dict[str, Any] = {}
+        if registration:
+            context = {"papers": _papers_of(registration), "ticket_code": code_of(registration)}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def _paper_view(self, request: HttpRequest, object_id: str, paper: Paper) -> HttpResponse:

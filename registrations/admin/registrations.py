@@ -17,6 +17,7 @@ from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
 from innovation_week.back_office.personal_export import Column, ExportsPeople
 from registrations import tickets
+from registrations.admin.check_in import ChecksIn
 from registrations.admin.papers import PrintsPapers
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
 from registrations.published import find
@@ -63,11 +64,18 @@ class CancelForm(forms.Form):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(PrintsPapers, ExportsPeople, ReadOnlyAdmin):
+class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
     introduction = _(
         "People write these lines themselves. To help somebody, cancel their registration or send them their link "
         "again: tick the line, then choose the action."
     )
+    introductions = {
+        "door": _(
+            "Scan the picture of a ticket with the camera of your telephone, or type its code: spaces and capitals "
+            "do not matter."
+        ),
+        "check_in": _("One tap lets the whole party in; a wrong one is undone on this page."),
+    }
     guide = "inscriptions-et-messages"
     when_empty = _("Nobody is registered yet: publish sessions that take registrations, and tell people.")
     edition_lookup = "session__edition"

@@ -135,7 +135,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
-        permissions = [("export_registration", "Can export registrations")]
+        permissions = [
+            ("export_registration", "Can export registrations"),
+            ("check_in_registration", "Can check people in"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "email_key"],

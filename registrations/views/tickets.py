@@ -1,11 +1,9 @@
 """What is shown at the door, and what a camera finds there."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -48,9 +46,9 @@ def ticket_context(registration: Registration, published: PublishedSession | Non
 @cache_control(private=True, no_store=True)
 @require_safe
 def scanned(request: HttpRequest, code: str) -> HttpResponse:
-    """The address in the picture. It leads those who see registrations to this one; to anybody else it says the same,
+    """The address in the picture. It leads who sees registrations to the check-in; to anybody else it says the same,
     whether there is such a ticket or not.
     """
     if request.user.is_staff and request.user.has_perm("registrations.view_registration"):
-        return redirect(f"{reverse('admin:search')}?q={quote(code)}")
+        return redirect("admin:registrations_registration_check_in", code)
     return render(request, "registrations/scanned.html")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.conftest import client_of
 
 ROLES = ["Chef de projet", "Éditorial", "Intervenants", "Logistique", "Accueil", "Lecture"]
-VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "F": "force", "E": "export"}
+VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "F": "force", "E": "export", "P": "check_in"}
 TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
 # Their rows are written by services: no form, whatever the letters allow to do with them.
 NO_FORM = {"publishing.release", "registrations.registration", "outbox.message", "innovation_week.personalexport"}

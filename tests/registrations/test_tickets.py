@@ -216,8 +216,10 @@ def test_a_scan_tells_a_stranger_the_same_of_every_code(stranger, registration):
         assert secret not in known
 
 
-def test_a_scan_leads_reception_to_the_registration(receptionist, registration):
-    assert "admin" in receptionist.get(f"/B/{tickets.code_of(registration)}")["Location"]
+def test_a_scan_leads_reception_to_the_check_in(receptionist, registration):
+    code = tickets.code_of(registration)
+
+    assert receptionist.get(f"/B/{code}")["Location"] == f"/admin/registrations/registration/pointage/{code}/"
 
 
 def test_a_scan_by_somebody_who_sees_no_registration_tells_what_it_tells_a_stranger(editor, registration):
