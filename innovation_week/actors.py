@@ -28,6 +28,12 @@ WORDS = {
     "manage.py work": gettext_lazy("the site itself"),
 }
 RESTORED = "restored "  # and the time of the version
+PASSWORD = "password"
+SECOND_FACTOR = "second factor"
+REASONS = {
+    PASSWORD: gettext_lazy("new password"),
+    SECOND_FACTOR: gettext_lazy("second factor reset"),
+}
 RELEASE = "release "  # and the number of the release whose text a session went back to
 
 
@@ -71,8 +77,10 @@ def why(record: Any) -> str:
         return _("restored as it was on %(moment)s") % {"moment": dates.deadline(timezone.localtime(moment))}
     if reason.startswith(RELEASE):
         return _("back to release %(number)s") % {"number": reason.removeprefix(RELEASE)}
+    if reason in REASONS:
+        return str(REASONS[reason])
     return reason if record.history_user is not None and reason not in WORDS else ""
 
 
 def _is_reason(reason: str) -> bool:
-    return reason.startswith((RESTORED, RELEASE))
+    return reason in REASONS or reason.startswith((RESTORED, RELEASE))

@@ -10,15 +10,15 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from dsfr.admin import DsfrConfig
 
-from innovation_week.back_office.concurrent_edits import ConcurrentEdits
-from innovation_week.back_office.deletion import CarefulDeletion
-from innovation_week.back_office.limits import LimitedAdmin, is_limited
+from innovation_week.actors import SECOND_FACTOR
+from innovation_week.back_office.history_admin import HistoryAdmin
+from innovation_week.back_office.limits import is_limited
 from innovation_week.back_office.model_admin import LabelledFields, ReadOnlyAdmin
 from innovation_week.back_office.second_factor import forget
 from innovation_week.durations import EXPORTS, LOGINS
@@ -52,7 +52,7 @@ admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
-class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin):
+class UserAdmin(HistoryAdmin, DjangoUserAdmin):
     """Who is not a superuser manages accounts through roles, and can make nobody more than that.
 
     An account that is limited manages none: it would lift its own limit.
@@ -62,12 +62,18 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
     guide = "comptes"
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
+    search_fields = ["username__folded", "first_name__folded", "last_name__folded", "email__folded"]
+    search_help_text = _("Name or address; accents and capitals do not matter.")
+    found_by = ["username", "first_name", "last_name", "email"]
     filter_horizontal = []  # its two lists have no name that a screen reader would say
     inlines = [LimitInline]
     actions = ["reset_second_factor"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def found_detail(self, obj: User) -> str:
+        return " · ".join(part for part in (obj.get_full_name(), obj.email) if part)
 
     def within_limits(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset  # the names of colleagues are choices of forms; the pages about them are refused below
@@ -100,7 +106,8 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
         number = 0
         for user in queryset:
             if self.has_change_permission(request, user) and forget(user):
-                self.log_change(request, user, gettext("Second factor reset."))
+                vars(user)["_change_reason"] = SECOND_FACTOR
+                user.save(update_fields=["is_active"])  # as it was: for the entry in the history
                 number += 1
         told = ngettext("%(number)d second factor is reset.", "%(number)d second factors are reset.", number)
         self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
@@ -111,7 +118,7 @@ class UserAdmin(ConcurrentEdits, CarefulDeletion, LimitedAdmin, DjangoUserAdmin)
 
 
 @admin.register(Group)
-class GroupAdmin(ConcurrentEdits, CarefulDeletion, DjangoGroupAdmin):
+class GroupAdmin(HistoryAdmin, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
 

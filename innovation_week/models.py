@@ -1,18 +1,48 @@
 import datetime as dt
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history import register
 from simple_history.models import HistoricalRecords
 
+from innovation_week.actors import PASSWORD
 from sessions.models import Sequence
 
 
 def today() -> dt.date:
     """On the clock of the site, whatever the zone of the page at hand."""
     return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+class AccountRecords(HistoricalRecords):
+    """Logging in changes nothing of an account: neither its last time, nor a password that is hashed anew."""
+
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") not in ({"last_login"}, {"password"}):
+            super().post_save(instance, created, using=using, **kwargs)
+
+    def get_change_reason_for_object(self, instance: Any, history_type: str, using: str | None) -> Any:
+        """A password is not kept; that somebody set another one is. Commands are told by their name."""
+        is_new = history_type == "~" and vars(instance).get("_password") is not None
+        by_somebody = getattr(HistoricalRecords.context, "request", None) is not None
+        found = super().get_change_reason_for_object(instance, history_type, using)
+        return found or (PASSWORD if is_new and by_somebody else None)
+
+
+# Models of Django: their histories hang on them from here. An address is not kept longer than the account itself.
+register(
+    User,
+    app="innovation_week",
+    records_class=AccountRecords,
+    excluded_fields=["password", "last_login", "email"],
+    m2m_fields=[User._meta.get_field("groups"), User._meta.get_field("user_permissions")],
+)
+register(Group, app="innovation_week", m2m_fields=[Group._meta.get_field("permissions")])
 
 
 class AccountLimit(models.Model):

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects, quote
+from django.contrib.auth.models import User
 from django.db import models, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from simple_history.models import HistoricalChanges
 
 from publishing.kept import published_in
 from registrations.models import Registration
@@ -26,6 +29,8 @@ def why_kept(row: models.Model) -> str:
     """The sentence that says why a row stays for ever, and what to do instead; empty when it may go."""
     if isinstance(row, Session):
         return _why_session_kept(row)
+    if isinstance(row, User):
+        return _why_account_kept(row)
     release = published_in(row)
     if release is None:
         return ""
@@ -55,6 +60,18 @@ def _why_session_kept(session: Session) -> str:
         number,
     )
     return message % {"name": session, "number": number} if number else ""
+
+
+def _why_account_kept(user: User) -> str:
+    histories = (model for model in apps.get_models() if issubclass(model, HistoricalChanges))
+    kept = (model for model in histories if "history_user" in {field.name for field in model._meta.fields})
+    if not any(model._default_manager.filter(history_user=user).exists() for model in kept):
+        return ""
+    message = _(
+        "“%(name)s” has changed things here, and the history says so: one closes the account instead of deleting it. "
+        "Untick “Active” on its page."
+    )
+    return message % {"name": user}
 
 
 class CarefulDeletion(admin.ModelAdmin):

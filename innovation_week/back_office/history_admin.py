@@ -5,6 +5,7 @@ import itertools
 from collections import defaultdict
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -59,8 +60,9 @@ def _related(records: list[Any], field: Any) -> dict[int, list[str]]:
     """Names of what each record was related to, by primary key of the record."""
     target = field.m2m_reverse_field_name()
     rows = getattr(type(records[0]), field.name).filter(history__in=[record.pk for record in records])
+    named_with = f"{target}__content_type" if field.related_model is Permission else target
     names: dict[int, list[str]] = defaultdict(list)
-    for row in rows.select_related(target).order_by(target):
+    for row in rows.select_related(named_with).order_by(target):
         names[row.history_id].append(str(getattr(row, target)))
     return names
 

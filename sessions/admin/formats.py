@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.chosen_edition import count_in_edition
 from innovation_week.back_office.history_admin import HistoryAdmin
-from innovation_week.back_office.model_admin import LabelledInline, ModelAdmin
+from innovation_week.back_office.model_admin import LabelledInline
 from sessions.models import Audience, Format, Role
 
 
@@ -45,7 +45,7 @@ class FormatAdmin(HistoryAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(ModelAdmin):
+class AudienceAdmin(HistoryAdmin):
     introduction = _("Whom sessions are for: each audience is a filter of the public programme.")
     guide = "construire-le-programme"
     list_display = ["name", "slug", "number_of_sessions"]

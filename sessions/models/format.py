@@ -17,6 +17,8 @@ class Audience(models.Model):
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("short name"), unique=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")

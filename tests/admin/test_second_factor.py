@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -175,7 +174,9 @@ def test_a_project_lead_resets_the_telephone_of_a_colleague_but_not_of_a_superus
 
     assert "1 second facteur est réinitialisé." in html
     assert [device.user for device in TOTPDevice.objects.all()] == [superuser]
-    assert LogEntry.objects.get(object_id=str(colleague.pk)).user.groups.get().name == "Chef de projet"
+    html = project_lead.get(reverse("admin:auth_user_history", args=[colleague.pk])).content.decode()
+    assert "second facteur réinitialisé" in html
+    assert colleague.history.first().history_user.groups.get().name == "Chef de projet"
 
 
 def test_a_reset_ends_what_the_telephone_had_opened(lead, telephone):
