@@ -72,6 +72,7 @@ class DeliverableAdmin(HistoryAdmin):
     list_select_related = ["release__edition"]
     ordering = ["due_on", "title", "pk"]
     search_fields = ["title__folded", "note__folded", "accepted_by__folded"]
+    found_by = ["title"]
     actions = ["deliver_today", "accept"]
     fieldsets = [
         (None, {"fields": ["edition", "title", "due_on", "file", "release", "note"]}),

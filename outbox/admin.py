@@ -79,6 +79,7 @@ class MessageAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     search_fields = ["subject__folded", "to__folded"]
     search_help_text = _("Subject or address.")
+    found_by = ["to"]
     fieldsets = [
         (None, {"fields": ["subject_line", "to", "reply_to", "state_word", "created_at", "sent_at"]}),
         (_("Text"), {"fields": ["body", "as_mailed", "files"]}),
@@ -128,6 +129,12 @@ class MessageAdmin(ReadOnlyAdmin):
         if not isinstance(message, Message) or not message.html:
             raise Http404(gettext("This message has no laid out form."))
         return HttpResponse(masked(message, message.html))
+
+    def found_name(self, obj: Message) -> str:
+        return masked(obj, obj.subject)
+
+    def found_detail(self, obj: Message) -> str:
+        return f"{obj.to} · {obj.get_state_display()}"
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.change_message")

@@ -170,6 +170,9 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
             return queryset.none()
         return queryset.filter(**{field.name: words.upper()})
 
+    def found_name(self, obj: Any) -> str:
+        return str(obj)
+
     def found_detail(self, obj: Any) -> str:
         """What tells it from others of the same name, in the results of a search."""
         return ""

@@ -113,7 +113,7 @@ def _find(admin: ModelAdmin, request: HttpRequest, words: str) -> tuple[Kind | N
 
     def kind(objects: list[Model], *, has_more: bool) -> Kind | None:
         rows = [
-            Row(str(obj), admin.found_detail(obj), _address(admin, obj), names.get(editions[obj] or 0, ""))
+            Row(admin.found_name(obj), admin.found_detail(obj), _address(admin, obj), names.get(editions[obj] or 0, ""))
             for obj in objects
         ]
         return Kind(capfirst(str(admin.opts.verbose_name_plural)), tuple(rows), has_more) if rows else None

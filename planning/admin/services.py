@@ -69,6 +69,7 @@ class ServiceAdmin(HistoryAdmin):
     ordering = ["session__starts_at", "session__title", "kind", "pk"]
     search_fields = ["label__folded", "supplier__folded", "contact_name__folded", "session__title__folded"]
     search_help_text = _("What, supplier, contact or session; accents and capitals do not matter.")
+    found_by = ["label", "supplier", "contact_name", "contact_email"]
     actions = ["order", "confirm"]
     fieldsets = [
         (None, {"fields": ["session", "kind", "label", "state", "amount"]}),
@@ -78,6 +79,9 @@ class ServiceAdmin(HistoryAdmin):
 
     def untold(self, request: HttpRequest) -> set[str]:
         return untold(request)
+
+    def found_detail(self, obj: Service) -> str:
+        return " · ".join(part for part in (obj.supplier, obj.contact_name, str(obj.session)) if part)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return without(super().get_fieldsets(request, obj), untold(request))

@@ -56,6 +56,7 @@ class TaskAdmin(HistoryAdmin):
     ordering = ["offset", "title", "pk"]
     search_fields = ["title__folded", "note__folded", "session__title__folded", "sequence__title__folded"]
     search_help_text = _("Task, note, session or sequence; accents and capitals do not matter.")
+    found_by = ["title"]
     actions = ["finish_tasks", "reopen_tasks"]
     fieldsets = [
         (None, {"fields": ["edition", "title", "offset", "due", "owner", "state"]}),
@@ -83,6 +84,9 @@ class TaskAdmin(HistoryAdmin):
         except ObjectDoesNotExist:  # of a task read in the history, whose session was deleted
             about = None
         return obj.owner_id == request.user.pk or bool(about and not is_out_of_reach(request.user, about))
+
+    def found_detail(self, obj: Task) -> str:
+        return f"{obj.countdown} · {name_of(obj.owner)}"
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": request.user.pk, **super().get_changeform_initial_data(request)}

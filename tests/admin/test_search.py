@@ -12,12 +12,17 @@ from registrations.tickets import code_of, grouped
 from sessions.models import Session
 from tests.admin.test_every_page import inline_code
 from tests.factories import (
+    DeliverableFactory,
     EditionFactory,
+    MessageFactory,
     RegistrationFactory,
     RoomFactory,
     SequenceFactory,
+    ServiceFactory,
     SessionFactory,
     SpeakerFactory,
+    TaskFactory,
+    UserFactory,
 )
 
 SEARCH = "/admin/recherche/"
@@ -58,6 +63,32 @@ def test_every_kind_is_found_without_accents_nor_capitals(project_lead, session)
         "Inscriptions": ["Nicole Ecolini"],
     }
     assert elsewhere == {}
+
+
+def test_what_is_prepared_and_who_is_written_to_is_found_too(project_lead, session):
+    """A title, a person or an address, wherever it stands."""
+    TaskFactory(edition=session.edition, title="Réserver l’hôtel de l’école")
+    DeliverableFactory(edition=session.edition, title="Bilan de l’école")
+    ServiceFactory(session=session, contact_name="Zoé Écolier", contact_email="zoe@ecole.example")
+    MessageFactory(to="ada@ecole.example", subject="Votre inscription")
+    UserFactory(first_name="Noé", last_name="Colegra", email="noe@ecole.example", username="noe")
+
+    found = names(project_lead, "ecole")[0]
+
+    assert {kind: found.get(kind) for kind in ("Tâches", "Livrables", "Prestations", "Messages", "Utilisateurs")} == {
+        "Tâches": ["Réserver l’hôtel de l’école"],
+        "Livrables": ["Bilan de l’école"],
+        "Prestations": ["Traiteur"],
+        "Messages": ["Votre inscription"],
+        "Utilisateurs": ["noe"],
+    }
+
+
+def test_a_message_or_a_colleague_is_for_those_who_may_read_them(editor, session):
+    MessageFactory(to="ada@ecole.example", subject="Votre inscription")
+    UserFactory(email="noe@ecole.example")
+
+    assert names(editor, "@ecole.example") == ({}, {})
 
 
 def test_each_word_is_sought_in_every_field(project_lead, session):
