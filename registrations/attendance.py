@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -64,7 +65,10 @@ def check_in(registration: Registration, *, now: dt.datetime, actor: str) -> boo
     if registration.state not in LET_IN or registration.is_online or registration.is_overdue(now):
         return False
     if registration.state == State.NO_SHOW:
-        return seats.take(row, registration, State.PRESENT, at=now, actor=actor, arrived_at=now)
+        try:
+            seats.make_room_at_the_door(row, registration.party, now=now)
+        except ValidationError:
+            return False
     move(registration, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now)
     return True
 
@@ -79,7 +83,7 @@ def undo(registration: Registration, *, now: dt.datetime, actor: str) -> bool:
     let_in = registration.transitions.filter(to_state=State.PRESENT).order_by("at", "pk").last()
     before = State(let_in.from_state) if let_in and let_in.from_state else State.CONFIRMED
     reason = gettext_noop("Let in by mistake.")
-    if before == State.NO_SHOW:
+    if before not in Registration.SEATED:
         seats.give_back(row, registration, before, at=now, actor=actor, reason=reason, arrived_at=None)
     else:
         move(registration, before, row=row, at=now, actor=actor, reason=reason, arrived_at=None)

@@ -8,7 +8,7 @@ import dataclasses as dc
 
 from django.db.models import F
 
-from registrations.models import Registration
+from registrations.models import Registration, WalkIn
 from sessions.models import Session
 
 State = Registration.State
@@ -61,6 +61,10 @@ def counted(registration: Registration) -> dict[str, int]:
     if state == State.WAITING:
         columns[pool.waiting] = party
     return columns
+
+
+def of_walk_in(walk_in: WalkIn) -> dict[str, int]:
+    return {ROOM.taken: walk_in.people}
 
 
 def shift(row: Session, before: dict[str, int], after: dict[str, int]) -> None:

@@ -226,7 +226,8 @@ class RegistrationForm(EmailForm, NameForm):
             if not data.get(field) and field not in self.errors:
                 self.add_error(field, _("This employer is not in the list: choose here, or correct its name."))
 
-    def applicant(self) -> Applicant:
+    def applicant(self, *, language: str = "") -> Applicant:
+        """``language``: of the mails, that of the page without it."""
         data = self.cleaned_data
         employer = data["listed_employer"]
         return Applicant(
@@ -237,7 +238,7 @@ class RegistrationForm(EmailForm, NameForm):
             employer_name=employer.name if employer else data["employer"],
             branch=employer.branch if employer else data["branch"],
             region=employer.region if employer else data["region"],
-            language=get_language() or "fr",
+            language=language or get_language() or "fr",
             party=data.get("party") or 1,
             is_online=data.get("attends") == ONLINE,
         )

@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations import counts, waiting_list
 from registrations.locks import lock, lock_one
-from registrations.models import Registration
+from registrations.models import Registration, WalkIn
+from registrations.published import find
 from registrations.transitions import move
 from sessions.models import Session
 
@@ -56,6 +58,31 @@ def give_back(
     """Move a registration to a state without seats; what it had goes to those who wait, in this transaction."""
     move(registration, to, row=row, at=at, actor=actor, reason=reason, **values)
     waiting_list.serve(row, now=at)
+
+
+def make_room_at_the_door(row: Session, people: int, *, now: dt.datetime) -> int:
+    """Seats for so many people who have none: those kept for them first, then free ones; how many of the kept.
+
+    Nobody who waits is passed over for a free one, as long as the waiting list is served. ValidationError when there
+    are too few.
+    """
+    free = counts.ROOM.free(row)
+    if free is None:
+        return 0
+    if counts.ROOM.is_waited_for(row) and waiting_list.is_serving(find(row.edition.slug, row.code), now):
+        free = 0
+    kept = min(row.walk_in_seats, people)
+    if kept + free < people:
+        raise _left(row.walk_in_seats + free)
+    keep(row, row.walk_in_seats - kept)
+    return kept
+
+
+def keep(row: Session, number: int) -> None:
+    """Seats that nobody can register for."""
+    if row.walk_in_seats != number:
+        row.walk_in_seats = number
+        row.save(update_fields=["walk_in_seats"])
 
 
 def check_capacity(session: Session, seats: int | None, *, walk_in_seats: int = 0) -> Session:
@@ -120,7 +147,7 @@ def recount(*, fix: bool = False) -> list[Drift]:
 
 def _counted() -> dict[tuple[int, str], int]:
     """By session and column: what the registrations sum up to."""
-    found = {}
+    found: dict[tuple[int, str], int] = {}
     for pool in counts.POOLS:
         mine = Registration.objects.filter(is_online=pool.is_online).order_by().values_list("session")
         for column, states in (
@@ -130,7 +157,17 @@ def _counted() -> dict[tuple[int, str], int]:
         ):
             sums = mine.annotate(people=Sum("party", filter=Q(state__in=states))).filter(people__gt=0)
             found.update({(session, column): people for session, people in sums})
+    for session, people in WalkIn.objects.order_by().values_list("session").annotate(number=Sum("people")):
+        key = (session, counts.ROOM.taken)
+        found[key] = found.get(key, 0) + people
     return found
+
+
+def _left(number: int) -> ValidationError:
+    if not number:
+        return ValidationError(_("This session is full."), code="full")
+    message = ngettext("Only %(left)d seat is left.", "Only %(left)d seats are left.", number)
+    return ValidationError(message, code="too_few", params={"left": number})
 
 
 def _too_few(taken: int, kept: int) -> ValidationError:

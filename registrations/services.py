@@ -45,6 +45,7 @@ def register(
     now: dt.datetime,
     identifier: UUID | None = None,
     wait: bool = False,
+    is_vouched_for: bool = False,
     actor: str = PERSON,
 ) -> Registration:
     """Hold seats until they are confirmed, or raise ValidationError with a state of the session as its code.
@@ -52,6 +53,7 @@ def register(
     With ``wait`` a place on the waiting list, where there are not enough seats. The same person again gets the same
     registration and a fresh mail; nothing stored changes. ``identifier`` becomes that of the registration: a form
     that proposes it again finds its own first answer, under the address that was corrected since if there is one.
+    ``is_vouched_for``: the staff knows the address, and the seats are confirmed at once.
     """
     with transaction.atomic():
         row = published.locked_row()
@@ -61,8 +63,8 @@ def register(
             mails.again(known, published, now=now)
         else:
             public_id = identifier if identifier and not is_taken else uuid4()
-            made = _new(published, row, applicant, public_id=public_id, now=now)
-            if _hold(published, row, made, state, now=now, actor=actor):
+            made = new(published, row, applicant, public_id=public_id, now=now)
+            if _seat(published, row, made, state, is_vouched_for=is_vouched_for, now=now, actor=actor):
                 return made
             if wait and _is_waited_for(published, row, state, now):
                 waiting_list.join(row, made, published, now=now, actor=actor)
@@ -218,6 +220,11 @@ def correct_address(
     return register(published, applicant, now=now, identifier=identifier, wait=wait)
 
 
+def live(row: Session, email: str, now: dt.datetime) -> Registration | None:
+    """What the address has in the session, whose lock the caller holds: a seat, or a place on the waiting list."""
+    return _find(row, email, None, now)[0]
+
+
 def send_links(email: str, *, language: str) -> None:
     """Ask for the links of an address to be mailed to it. Whether it is known is looked up by the sender only:
     the answer to the request takes the same time for everybody.
@@ -247,7 +254,7 @@ def _find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -
     return known, any(registration.public_id == identifier for registration in found)
 
 
-def _new(
+def new(
     published: PublishedSession, row: Session, applicant: Applicant, *, public_id: UUID, now: dt.datetime
 ) -> Registration:
     """Not saved, and without a state yet: ValidationError when the session does not take such a party."""
@@ -274,14 +281,29 @@ def too_many_companions(most: int) -> ValidationError:
     return ValidationError(message, code="companions", params={"most": most})
 
 
-def _hold(
-    published: PublishedSession, row: Session, made: Registration, state: str, *, now: dt.datetime, actor: str
+def _seat(
+    published: PublishedSession,
+    row: Session,
+    made: Registration,
+    state: str,
+    *,
+    is_vouched_for: bool,
+    now: dt.datetime,
+    actor: str,
 ) -> bool:
     """Whether there were seats: those of holds that are over count."""
     if state not in OPEN and not (state == "full" and holds.expire_in(row, now=now)):
         return False
     if not seats.has_room(row, made) and not holds.expire_in(row, now=now):
         return False
+    if is_vouched_for:
+        if is_confirmed := seats.take(row, made, State.CONFIRMED, at=now, actor=actor):
+            mails.confirmed(made, published)
+        return is_confirmed
+    return _hold(published, row, made, now=now, actor=actor)
+
+
+def _hold(published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str) -> bool:
     hours = holds.hours(row, is_online=made.is_online)
     expires_at = holds.latest_deadline(published, now, hours)  # until its mail leaves; then holds.start says
     if not seats.take(row, made, State.HELD, at=now, actor=actor, hold_hours=hours, expires_at=expires_at):

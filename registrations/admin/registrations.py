@@ -1,13 +1,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -17,12 +13,13 @@ from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
 from innovation_week.back_office.personal_export import Column, ExportsPeople
 from registrations import tickets
+from registrations.admin.acts import ActsOnRegistrations
+from registrations.admin.by_hand import RegistersByHand
 from registrations.admin.check_in import ChecksIn
+from registrations.admin.listing import QueueFilter, RegistrationListing, SessionDayFilter, SessionFilter
 from registrations.admin.papers import PrintsPapers
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
-from registrations.published import find
-from registrations.services import cancel, send_links
-from sessions.text import validate_one_line
+from registrations.services import send_links
 
 
 @admin.register(Employer)
@@ -44,31 +41,28 @@ class EmployerAdmin(HistoryAdmin):
 
 class TransitionInline(ReadOnlyInline):
     model = Transition
-    fields = ["at", "to_state", "who", "reason"]
-    readonly_fields = ["who"]
+    fields = ["at", "to_state", "who", "why"]
+    readonly_fields = ["who", "why"]
 
     @admin.display(description=_("by"))
     def who(self, transition: Transition) -> Any:
         words = {"person": _("the person"), "worker": _("the site")}
         return words.get(transition.actor, transition.actor)
 
-
-class CancelForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        validators=[validate_one_line],
-        widget=AdminTextInputWidget,
-        help_text=_("For the staff: it stays with the registration. The person receives the usual mail."),
-    )
+    @admin.display(description=_("reason"))
+    def why(self, transition: Transition) -> str:
+        return transition.reason_text
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
+class RegistrationAdmin(
+    RegistersByHand, ActsOnRegistrations, RegistrationListing, ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin
+):
     introduction = _(
-        "People write these lines themselves. To help somebody, cancel their registration or send them their link "
-        "again: tick the line, then choose the action."
+        "People write these lines themselves, and the staff adds some. Tick lines, then choose an action: cancel, move "
+        "up on the waiting list, note as present…"
     )
+    form_introduction = _("As the person or the staff wrote it. What can be done with it stands above.")
     introductions = {
         "door": _(
             "Scan the picture of a ticket with the camera of your telephone, or type its code: spaces and capitals "
@@ -80,10 +74,18 @@ class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
     when_empty = _("Nobody is registered yet: publish sessions that take registrations, and tell people.")
     edition_lookup = "session__edition"
     sequence_lookup = "session__sequence"
-    actions = ["cancel_registrations", "send_link"]
+    actions = ["send_link"]
     inlines = [TransitionInline]
-    list_display = ["person", "email", "session", "state_word", "employer_name", "created_at"]
-    list_filter = ["state", ("session__sequence", InEditionFilter), "branch", "region"]
+    list_display = ["person", "email", "session", "state_word", "people", "employer_name", "created_at"]
+    list_filter = [
+        SessionFilter,
+        "state",
+        QueueFilter,
+        SessionDayFilter,
+        ("session__sequence", InEditionFilter),
+        "branch",
+        "region",
+    ]
     list_select_related = ["session"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
@@ -97,15 +99,28 @@ class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
     found_by = ["first_name", "last_name", "email"]
     search_help_text = _("Name, address, session or code of a ticket; accents and capitals do not matter.")
     fieldsets = [
-        (None, {"fields": ["person", "email", "session", "state_word", "ticket"]}),
+        (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
-        (_("Times"), {"fields": ["created_at", "hold_started_at", "expires_at", "reminded_at", "language"]}),
+        (
+            _("Times"),
+            {
+                "fields": [
+                    "created_at",
+                    "hold_started_at",
+                    "expires_at",
+                    "reminded_at",
+                    "queued_at",
+                    "arrived_at",
+                    "language",
+                ]
+            },
+        ),
     ]
-    readonly_fields = ["person", "state_word", "ticket"]
+    readonly_fields = ["person", "state_word", "people", "ticket"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
-        registrations: QuerySet[Registration] = super().get_queryset(request)
-        return registrations.select_related("session", "employer")
+    def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
+        registrations: RegistrationQuerySet = super().get_queryset(request)
+        return registrations.select_related("session", "employer").with_place_in_queue()
 
     def find_exactly(self, queryset: QuerySet, words: str) -> QuerySet:
         return tickets.with_code(queryset, words)
@@ -128,6 +143,10 @@ class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
             (_("session"), lambda row: row.session.title),
             (_("start"), lambda row: row.session.starts_at),
             (_("state"), lambda row: row.get_state_display()),
+            (_("place on the waiting list"), lambda row: row.place_in_queue),
+            (_("people"), lambda row: row.party),
+            (_("attends online"), lambda row: _("Yes") if row.is_online else ""),
+            (_("arrived"), lambda row: row.arrived_at),
             (_("Employer"), lambda row: row.employer_name),
             (_("branch of the civil service"), lambda row: row.get_branch_display()),
             (_("region"), lambda row: row.get_region_display()),
@@ -135,34 +154,7 @@ class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
         ]
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("registrations.change_registration")
-
-    @admin.action(description=_("Cancel the registrations, with a reason"), permissions=["act"])
-    def cancel_registrations(self, request: HttpRequest, queryset: RegistrationQuerySet) -> HttpResponse | None:
-        form = CancelForm(request.POST) if "reason" in request.POST else CancelForm()
-        if form.is_bound and form.is_valid():
-            self._cancel(request, queryset, form.cleaned_data["reason"])
-            return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Cancel registrations"),
-            "opts": self.opts,
-            "registrations": queryset.live(),
-            "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "checkbox_name": ACTION_CHECKBOX_NAME,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/registrations/registration/cancel.html", context)
-
-    def _cancel(self, request: HttpRequest, queryset: QuerySet[Registration], reason: str) -> None:
-        number = 0
-        for registration in queryset.select_related("session__edition"):
-            session = registration.session
-            published = find(session.edition.slug, session.code)
-            actor = request.user.get_username()
-            number += cancel(registration, published, now=timezone.now(), actor=actor, reason=reason)
-        told = ngettext("%(number)d registration is cancelled.", "%(number)d registrations are cancelled.", number)
-        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+        return "change" in self.rights(request)
 
     @admin.action(description=_("Send the personal link again"), permissions=["act"])
     def send_link(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
@@ -182,7 +174,23 @@ class RegistrationAdmin(ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin):
     def ticket(self, registration: Registration) -> str:
         return tickets.grouped(tickets.code_of(registration))
 
+    @admin.display(description=_("people"), ordering="party")
+    def people(self, registration: Registration) -> str:
+        return f"{registration.party} ({gettext('online')})" if registration.is_online else str(registration.party)
+
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, registration: Registration) -> str:
         state: Any = registration.get_state_display()
-        return format_html('<span class="state state-{}">{}</span>', registration.state, state)
+        word = format_html('<span class="state state-{}">{}</span>', registration.state, state)
+        if registration.place_in_queue is None:
+            return word
+        return format_html('{} <span class="under">{}</span>', word, _place_told(registration))
+
+
+def _place_told(registration: Registration) -> str:
+    told = [gettext("place %(number)d") % {"number": registration.place_in_queue}]
+    if registration.priority:
+        told.append(gettext("moved up"))
+    if registration.set_aside_until and registration.set_aside_until > timezone.now():
+        told.append(gettext("seats set aside"))
+    return ", ".join(told)

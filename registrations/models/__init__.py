@@ -2,5 +2,15 @@ from registrations.models.employer import Branch, Employer, Region
 from registrations.models.participant import Participant
 from registrations.models.registration import Registration, RegistrationQuerySet
 from registrations.models.transition import Transition
+from registrations.models.walk_in import WalkIn
 
-__all__ = ["Branch", "Employer", "Participant", "Region", "Registration", "RegistrationQuerySet", "Transition"]
+__all__ = [
+    "Branch",
+    "Employer",
+    "Participant",
+    "Region",
+    "Registration",
+    "RegistrationQuerySet",
+    "Transition",
+    "WalkIn",
+]

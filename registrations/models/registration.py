@@ -1,10 +1,11 @@
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from outbox.links import PersonalLink
@@ -33,7 +34,25 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def queue(self, session: int, *, is_online: bool) -> Self:
         """Who waits for the session, in the order in which they are served."""
         waiting = self.filter(session=session, is_online=is_online, state=Registration.State.WAITING)
-        return waiting.order_by("-priority", "queued_at", "pk")
+        return waiting.order_by(*Registration.QUEUE_ORDER)
+
+    def ahead_of(self, priority: Any, queued_at: Any, pk: Any) -> Self:
+        """Of the same waiting list, those served before whoever has these."""
+        earlier = Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, pk__lt=pk)
+        first = Q(priority__gt=priority) | Q(priority=priority) & earlier
+        return self.filter(first, state=Registration.State.WAITING)
+
+    def ahead_in_queue(self) -> Self:
+        """Of a subquery: those who wait before the outer row."""
+        same = self.filter(session=OuterRef("session"), is_online=OuterRef("is_online"))
+        return same.ahead_of(OuterRef("priority"), OuterRef("queued_at"), OuterRef("pk"))
+
+    def with_place_in_queue(self) -> Self:
+        """Annotates ``place_in_queue``: from 1, None for those who do not wait."""
+        ahead = Registration.objects.ahead_in_queue()
+        number = ahead.order_by().values("session").annotate(number=Count("pk")).values("number")
+        place = Coalesce(Subquery(number, output_field=IntegerField()), Value(0)) + 1
+        return self.annotate(place_in_queue=Case(When(state="waiting", then=place), output_field=IntegerField()))
 
 
 class Registration(models.Model):
@@ -57,13 +76,15 @@ class Registration(models.Model):
         ON_THE_DAY = 2, _("on the day")
         THANKED = 3, _("thanked")
 
-    # Has a seat: it counts in ``seats_taken``.
+    # Has a seat: it counts in ``seats_taken``, as people let in by number do.
     SEATED = (State.HELD, State.CONFIRMED, State.OFFERED, State.PRESENT)
     LIVE = (*SEATED, State.WAITING)
     # Has a seat until a time, unless the person answers.
     ANSWERS_DUE = (State.HELD, State.OFFERED)
     # Will come, as far as we know, or came.
     EXPECTED = (State.CONFIRMED, State.PRESENT)
+    # On the waiting list of one session.
+    QUEUE_ORDER = ("-priority", "queued_at", "pk")
     LINK_PURPOSE = "registration"
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="registrations", verbose_name=_("session"))
@@ -127,6 +148,8 @@ class Registration(models.Model):
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
+
+    place_in_queue: int | None  # annotated by with_place_in_queue
 
     if TYPE_CHECKING:
         transitions: RelatedManager["Transition"]
@@ -197,7 +220,5 @@ class Registration(models.Model):
 
     def position(self) -> int:
         """On the waiting list, from 1."""
-        ahead = Q(priority__gt=self.priority) | Q(priority=self.priority) & (
-            Q(queued_at__lt=self.queued_at) | Q(queued_at=self.queued_at, pk__lt=self.pk)
-        )
-        return Registration.objects.queue(self.session_id, is_online=self.is_online).filter(ahead).count() + 1
+        queue = Registration.objects.queue(self.session_id, is_online=self.is_online)
+        return queue.ahead_of(self.priority, self.queued_at, self.pk).count() + 1

@@ -72,6 +72,7 @@ class DayFilter(admin.SimpleListFilter):
 
     title = _("day")
     parameter_name = "day"
+    starts_at = "starts_at"  # from the row to the start of its session
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         edition = chosen_edition(request)
@@ -81,18 +82,19 @@ class DayFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
         value, edition = self.value(), chosen_edition(request)
         if value == "none":
-            return queryset.filter(starts_at=None)
+            return queryset.filter(**{self.starts_at: None})
         if edition is None or not value:
             return queryset
         if value == "outside":
             first, end = midnight(edition.starts_on, edition), midnight(edition.ends_on + dt.timedelta(days=1), edition)
-            return queryset.filter(Q(starts_at__lt=first) | Q(starts_at__gte=end))
+            before, after = {f"{self.starts_at}__lt": first}, {f"{self.starts_at}__gte": end}
+            return queryset.filter(Q(**before) | Q(**after))
         try:
             date = dt.date.fromisoformat(value)
         except ValueError:
             return queryset
-        end = midnight(date + dt.timedelta(days=1), edition)
-        return queryset.filter(starts_at__gte=midnight(date, edition), starts_at__lt=end)
+        first, end = midnight(date, edition), midnight(date + dt.timedelta(days=1), edition)
+        return queryset.filter(**{f"{self.starts_at}__gte": first, f"{self.starts_at}__lt": end})
 
 
 def days_of(edition: Edition) -> list[dt.date]:

@@ -20,6 +20,7 @@ from innovation_week.session_times import day_and_hours
 from planning.admin.services import ServiceInline
 from publishing.admin.one_by_one import PublishedOneByOne
 from publishing.richtext import to_html
+from registrations.admin.door_pages import DoorPages
 from registrations.seats import SEAT_FIELDS, serve_after_change
 from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.autocomplete import LabelledAutocomplete, LabelledInEdition
@@ -36,7 +37,7 @@ ESSENTIALS: list[Any] = ["title", "sequence", "format", "status", "owner", "star
 PLACE: Any = (_("Place"), {"fields": ["room", "room_holds", "is_online", "is_slot", "local_time"]})
 
 
-class SessionEditing(PublishedOneByOne, ArchivedSessions, HistoryAdmin):
+class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmin):
     """The form of a session."""
 
     edition_lookup = "edition"

@@ -17,7 +17,9 @@ ROLES = ["Chef de projet", "Éditorial", "Intervenants", "Logistique", "Accueil"
 VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "F": "force", "E": "export", "P": "check_in"}
 TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
 # Their rows are written by services: no form, whatever the letters allow to do with them.
-NO_FORM = {"publishing.release", "registrations.registration", "outbox.message", "innovation_week.personalexport"}
+NO_FORM = {"publishing.release", "outbox.message", "innovation_week.personalexport"}
+# Made by hand, and cancelled rather than deleted.
+NO_DELETION = {"registrations.registration"}
 
 
 def table() -> dict[str, dict[str, str]]:
@@ -122,7 +124,8 @@ def every_address() -> list[str]:
         if apps.get_model(label)._default_manager.exists():
             shown = pages(label)
             found += [shown["changelist"], shown["change"], shown["history"]]
-            found += [] if label in NO_FORM or label.startswith("axes.") else [shown["add"], shown["delete"]]
+            if label not in NO_FORM and not label.startswith("axes."):
+                found += [shown["add"]] if label in NO_DELETION else [shown["add"], shown["delete"]]
     return found
 
 

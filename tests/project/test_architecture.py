@@ -101,6 +101,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "registrations.Participant",
         "registrations.Registration",
         "registrations.Transition",
+        "registrations.WalkIn",
         "speakers.Candidacy",
         "speakers.Speaker",
         "venues.Room",

@@ -78,3 +78,14 @@ def link_in(message) -> str:
 
 def soon(**delta) -> dt.datetime:
     return timezone.now() + dt.timedelta(**delta)
+
+
+def this_week() -> dict[str, dt.date]:
+    """Days of an edition that lasts: one whose sessions may take place now."""
+    today = timezone.localdate()
+    return {"starts_on": today - dt.timedelta(days=1), "ends_on": today + dt.timedelta(days=40)}
+
+
+def begins(**delta: float) -> dict[str, dt.datetime]:
+    """The times of a session of two hours."""
+    return {"starts_at": soon(**delta), "ends_at": soon(**delta) + dt.timedelta(hours=2)}
