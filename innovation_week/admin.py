@@ -19,7 +19,8 @@ from dsfr.admin import DsfrConfig
 from innovation_week.actors import SECOND_FACTOR
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.limits import is_limited
-from innovation_week.back_office.model_admin import LabelledFields, ReadOnlyAdmin
+from innovation_week.back_office.model_admin import LabelledFields, ReadOnlyAdmin, without
+from innovation_week.back_office.rights import RightsField, rights_of, rights_to_grant
 from innovation_week.back_office.second_factor import forget
 from innovation_week.durations import EXPORTS, LOGINS
 from innovation_week.models import AccountLimit, PersonalExport
@@ -89,7 +90,11 @@ class UserAdmin(HistoryAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         dates = ["last_login", "date_joined"]
-        return dates if request.user.is_superuser else ["is_superuser", "user_permissions", *dates]
+        return dates if request.user.is_superuser else ["is_superuser", *dates]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nobody is granted a right one by one: a person's rights are those of their roles."""
+        return without(super().get_fieldsets(request, obj), ["user_permissions"])
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
@@ -121,6 +126,20 @@ class UserAdmin(HistoryAdmin, DjangoUserAdmin):
 class GroupAdmin(HistoryAdmin, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
+    readonly_fields = ["rights"]
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        may_grant = self.has_change_permission(request, obj) if obj else True
+        return ["name", "permissions" if may_grant else "rights"]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        if db_field.name == "permissions":
+            kwargs |= {"form_class": RightsField, "queryset": rights_to_grant(self.admin_site)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("rights"))
+    def rights(self, group: Group) -> str:
+        return rights_of(group)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # Who may only look reads each right with the name of what it is about.

@@ -37,11 +37,6 @@ from innovation_week.back_office.screen_help import screen_help
 from innovation_week.back_office.search import search_view
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
-NAMES = {
-    "auth": _("Accounts"),
-    "innovation_week": _("Exports"),
-    "axes": _("Log-in attempts"),
-}
 APPS = [
     "programme",
     "speakers",
@@ -156,7 +151,6 @@ class AdminSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["name"] = NAMES.get(app["app_label"], app["name"])
             for model in app["models"]:
                 list_name = getattr(self._registry[model["model"]], "list_name", "")
                 model["name"] = capfirst(list_name) if list_name else model["name"]

@@ -19,4 +19,5 @@ REWORDED = [
     ),
     gettext_noop("Cannot delete %(name)s"),
     gettext_noop("Yes, I’m sure"),
+    gettext_noop("This object doesn’t have a change history. It probably wasn’t added via this admin site."),
 ]

@@ -125,11 +125,11 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     ``edition_lookup`` is the path from the model to its edition, such as ``session__edition``; lists and the
     answers of autocompletes stay within the chosen one. ``known_later`` are fields that mean nothing before the
     first save. ``sequence_lookup`` and ``limited_rights`` are told in limits.py.
+    ``list_name`` is what menu and list are called when that is not the plural of the model.
     Help (see screen_help.py): ``introduction`` stands above the list and, without a ``form_introduction``, above
     the form; ``introductions`` are those of other pages, by the last word of their address's name; ``guide`` is the
-    heading of the user guide that they link to, ``form_guide`` that of the form; ``when_empty`` says what
-    to do first, in place of an empty list.
-    ``list_name`` is what menu and list are called when that is not the plural of the model.
+    heading of the user guide that they link to, ``form_guide`` that of the form, ``guides`` those of other pages;
+    ``when_empty`` says what to do first, in place of an empty list.
     Search (see search.py): ``found_by`` are the fields that the box in the header looks into, ``found_exactly_by``
     the code that opens the object at once.
     """
@@ -142,6 +142,7 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
     introductions: Mapping[str, Any] = {}
     guide = ""
     form_guide = ""
+    guides: Mapping[str, str] = {}
     when_empty: Any = ""
     found_by: Collection[str] = ()
     found_exactly_by = ""
@@ -220,13 +221,15 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
         return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"when_empty": self.when_empty, "title": capfirst(self.list_name or self.opts.verbose_name_plural)}
+        title = capfirst(self.list_name or self.opts.verbose_name_plural)
+        context = {"when_empty": self.when_empty, "title": title}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that services write: changing one by hand would make it tell something that did not happen."""
 
+    has_no_history = True
     actions: Any = None
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

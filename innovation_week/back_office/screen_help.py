@@ -35,6 +35,9 @@ PAGES = {
     "unarchive": _("What is taken out of the archives comes back to the lists, in the state that it had before."),
     "app_list": _("One part of the back-office: each line opens a list."),
 }
+GUIDES = dict.fromkeys(
+    ["history", "delete", "restore", "restoreline", "deleted", "undelete", "archive", "unarchive"], "ne-rien-perdre"
+)
 FORMS = ("add", "change")
 ACCOUNT = "se-connecter-et-se-reperer"  # tells of the pages of the site itself
 
@@ -49,6 +52,7 @@ def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         guide = getattr(model_admin, "form_guide", "") or guide
     elif page != "changelist":
         introduction = getattr(model_admin, "introductions", {}).get(page) or PAGES.get(page, "")
+        guide = getattr(model_admin, "guides", {}).get(page) or GUIDES.get(page) or guide
     return {"introduction": introduction, "guide": guide}
 
 

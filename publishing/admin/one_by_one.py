@@ -36,6 +36,8 @@ class PublishedOneByOne(admin.ModelAdmin):
         ),
     }
 
+    guides: Mapping[str, str] = dict.fromkeys(introductions, "depuis-la-fiche-dune-seance")
+
     def get_urls(self) -> list[Any]:
         pages = [
             ("publier", publish_page, "publish"),

@@ -98,6 +98,10 @@ class SessionListing(ModelAdmin):
     )
     guide = "construire-le-programme"
     form_guide = "la-fiche-dune-seance"
+    guides = {
+        "paste": "coller-depuis-un-tableur",
+        **dict.fromkeys(["lists", "duplicate", "bulk"], "la-liste-des-seances"),
+    }
     when_empty = _("No session yet: make a sequence first, then a session for each of its dates.")
     list_display = ["session", "state", "starts_at", "room", "roles", "seats_bar"]
     list_editable = FIELDS

@@ -240,4 +240,5 @@ def _as_read(request: HttpRequest) -> HttpResponse:
 @admin.register(Session)
 class SessionAdmin(SessionListing, SessionEditing):
     introductions = {**SessionEditing.introductions, **INTRODUCTIONS}
+    guides = {**SessionEditing.guides, **SessionListing.guides}
     actions = ["change_several", "duplicate_several", *SessionEditing.actions]

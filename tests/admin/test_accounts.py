@@ -1,9 +1,12 @@
+import re
+
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import UserFactory
+from tests.factories import RegistrationFactory, UserFactory
 
+APPS = ["programme", "publishing", "planning", "speakers"]
 NO_LIMIT = {"limit-TOTAL_FORMS": 0, "limit-INITIAL_FORMS": 0}
 
 
@@ -87,3 +90,53 @@ def test_an_account_that_is_no_longer_active_has_no_right(staff):
     user.is_active = False
 
     assert user.get_all_permissions() == set()
+
+
+def test_pages_of_accounts_and_roles_are_called_by_their_noun(superuser_client, superuser):
+    group = Group.objects.get(name="Accueil")
+    pages = [
+        (reverse("admin:auth_user_changelist"), "Utilisateurs"),
+        (reverse("admin:auth_user_change", args=[superuser.pk]), "Utilisateur"),
+        (reverse("admin:auth_group_changelist"), "Groupes"),
+        (reverse("admin:auth_group_change", args=[group.pk]), "Groupe"),
+    ]
+
+    for address, title in pages:
+        html = superuser_client.get(address).content.decode()
+        assert (address, f"<h1>{title}</h1>" in html) == (address, True)
+        assert ">Comptes</a>" in html[html.index('class="breadcrumbs"') :]
+
+
+def test_rights_of_a_role_are_told_in_words(superuser_client, project_lead):
+    group = Group.objects.create(name="Essai")
+    chosen = ["view_session", "change_session", "force_release", "view_amount", "export_speaker"]
+    group.permissions.set(Permission.objects.filter(codename__in=chosen, content_type__app_label__in=APPS))
+    page = reverse("admin:auth_group_change", args=[group.pk])
+
+    read, written = (client.get(page).content.decode() for client in (project_lead, superuser_client))
+
+    lines = re.findall(r"<li>([^<]*)</li>", read[read.index('<ul class="rights">') :])
+    assert lines == [
+        "Intervenants – exporter vers un tableur",
+        "Prestations – voir les montants",
+        "Séances – modifier, voir",
+        "Versions publiées – publier malgré un conflit",
+    ]
+    assert re.search(r"<option value=\"\d+\" selected>Séances\u00a0: voir</option>", written)
+    assert " Can " not in written
+
+
+def test_nobody_is_granted_a_right_one_by_one(superuser_client, project_lead):
+    page = reverse("admin:auth_user_change", args=[UserFactory().pk])
+
+    for client in (superuser_client, project_lead):
+        assert "user_permissions" not in client.get(page).content.decode()
+
+
+def test_rows_that_services_write_lead_to_no_empty_history(superuser_client):
+    row = RegistrationFactory(session__edition__is_current=True)
+    page = reverse("admin:registrations_registration_change", args=[row.pk])
+    session = reverse("admin:programme_session_change", args=[row.session_id])
+
+    assert 'class="historylink"' not in superuser_client.get(page).content.decode()
+    assert 'class="historylink"' in superuser_client.get(session).content.decode()

@@ -52,6 +52,20 @@ def test_every_screen_has_help_and_a_link_into_the_guide(superuser_client, popul
     assert without_help == []
 
 
+def test_a_page_leads_to_the_part_of_the_guide_about_what_it_does(superuser_client):
+    session = SessionFactory(edition=EditionFactory(is_current=True))
+    parts = {
+        "publier": "depuis-la-fiche-dune-seance",
+        "history": "ne-rien-perdre",
+        "archiver": "ne-rien-perdre",
+        "change": "la-fiche-dune-seance",
+    }
+
+    for page, part in parts.items():
+        html = superuser_client.get(f"/admin/programme/session/{session.pk}/{page}/").content.decode()
+        assert (page, HELP.search(html)[2]) == (page, f"{GUIDE}#{part}")
+
+
 def test_each_model_says_which_section_tells_of_it():
     anchors = {section.anchor for section in guide().sections}
 
