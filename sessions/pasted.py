@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,6 +76,10 @@ class Cell:
     text: str
     told: str = ""  # as it was understood
     error: str = ""
+
+    @property
+    def title(self) -> str:
+        return str(capfirst(COLUMNS[self.column]))
 
 
 @dc.dataclass(slots=True)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,7 +133,8 @@ class ServiceAdmin(HistoryAdmin):
         reach = [part for part in (service.contact_email, service.contact_phone) if part]
         if not (service.contact_name or reach):
             return "–"
-        return format_html('{} <span class="under">{}</span>', service.contact_name, ", ".join(reach))
+        lines = format_html_join("", '<span class="under">{}</span>', ((part,) for part in reach))
+        return format_html("{} {}", service.contact_name, lines)
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, service: Service) -> str:

@@ -195,10 +195,9 @@ class TaskAdmin(HistoryAdmin):
     def state(self, task: Task) -> str:
         today = timezone.localdate()
         if task.done_at:
-            told = gettext("done on %(day)s, %(name)s") % {
-                "day": day(timezone.localdate(task.done_at)),
-                "name": name_of(task.done_by),
-            }
+            told = day(timezone.localdate(task.done_at))
+            if task.done_by:
+                told = gettext("done on %(day)s, %(name)s") % {"day": told, "name": name_of(task.done_by)}
             return format_html(
                 '<span class="state state-done">{}</span> <span class="under">{}</span>', gettext("Done"), told
             )

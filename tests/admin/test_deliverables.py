@@ -76,6 +76,15 @@ def test_acceptance_asks_for_a_name_and_a_day(project_lead, edition):
     assert delivered.history.count() == 2
 
 
+def test_what_cannot_be_accepted_asks_for_nothing(project_lead, edition):
+    waiting = DeliverableFactory(edition=edition, due_on=days(3))
+
+    html = project_lead.post(LIST, {"action": "accept", "_selected_action": [waiting.pk]}).content.decode()
+
+    assert "Aucun des livrables choisis n’est livré et à accepter." in html
+    assert 'name="accepted_by"' not in html
+
+
 def test_a_reader_accepts_and_delivers_nothing(reader, edition):
     deliverable = DeliverableFactory(edition=edition, delivered_on=days(-2))
     for action in ("accept", "deliver_today"):

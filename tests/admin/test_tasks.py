@@ -82,6 +82,15 @@ def test_a_task_is_done_and_undone_from_its_line_and_the_filters_stay(staff, edi
     assert [record.history_user for record in task.history.all()[:2]] == [me, me]
 
 
+def test_a_task_that_nobody_says_to_have_done_tells_its_day_alone(reader, edition):
+    done_at = dt.datetime(2018, 11, 20, 12, tzinfo=dt.UTC)
+    TaskFactory(edition=edition, done_at=done_at, done_by=None)
+
+    html = reader.get(LIST).content.decode()
+
+    assert '<span class="state state-done">Faite</span> <span class="under">mardi 20 novembre</span>' in html
+
+
 def test_who_may_not_change_tasks_finishes_none(reader, stranger, edition):
     task = TaskFactory(edition=edition)
 
