@@ -22,6 +22,7 @@ VERBS: dict[str, Any] = {
     "export": _("export as a spreadsheet"),
     "force": _("publish despite a conflict"),
     "view_amount": _("see the amounts"),
+    "check_in_registration": _("check people in at the door"),
 }
 # Shown on the page of something else.
 ON_OTHER_PAGES = ["accountlimit", "accessibilitystatement", "attachment", "legalnotice", "privacynotice", "role"]

@@ -87,7 +87,8 @@ def test_nor_by_code_whoever_wrote_it(published):
 
 @pytest.mark.parametrize("state", Registration.State.values)
 def test_a_session_with_a_registrant_whatever_became_of_it_is_not_deleted(superuser_client, session, state):
-    registration = RegistrationFactory(session=session, state=state, last_name="Nomsecret", expires_at=timezone.now())
+    times = {"expires_at": timezone.now(), "queued_at": timezone.now()}
+    registration = RegistrationFactory(session=session, state=state, last_name="Nomsecret", **times)
 
     seen = superuser_client.get(page(session, "delete"))
     superuser_client.post(page(session, "delete"), {"post": "yes"})
