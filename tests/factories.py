@@ -337,6 +337,7 @@ class RegistrationFactory(DjangoModelFactory):
     branch = Branch.STATE
     region = Region.IDF
     created_at = factory.LazyFunction(timezone.now)
+    queued_at = factory.LazyAttribute(lambda registration: timezone.now() if registration.state == "waiting" else None)
 
 
 class TransitionFactory(DjangoModelFactory):

@@ -55,7 +55,7 @@ def test_each_cell_says_which_column_it_is_of(project_lead, edition):
 
     html = project_lead.get("/admin/registrations/registration/").content.decode()
 
-    labels = ["Adresse électronique", "Séance", "État", "Employeur", "Demandée"]
+    labels = ["Adresse électronique", "Séance", "État", "Personnes", "Employeur", "Demandée"]
     assert re.findall(r'<td data-label="([^"]*)"', html) == labels
     assert '<td class="action-checkbox">' in html
     assert "Mairie &quot;&lt;Exemple&gt;&quot;" in html
