@@ -48,6 +48,8 @@ KINDS = {
     mails.REMINDER: _("Reminder to confirm"),
     mails.CONFIRMED: _("Registration confirmed"),
     mails.CANCELLED: _("Registration cancelled"),
+    mails.SLOT_CHANGED: _("Slot changed"),
+    mails.HAS_SLOT: _("Slot that can be changed"),
     mails.LINK: _("Link of a registration"),
     mails.LINKS: _("All links of a person"),
 }

@@ -29,12 +29,21 @@ def session_calendar(programme: Programme, item: Item, *, url: str) -> bytes:
 
 def edition_calendar(programme: Programme, items: Iterable[Item], *, url_of: Callable[[Item], str]) -> bytes:
     """One file for these sessions, named after the edition so that it can be subscribed to."""
+    return named_calendar(programme, items, name=programme.name, url_of=url_of)
+
+
+def named_calendar(programme: Programme, items: Iterable[Item], *, name: str, url_of: Callable[[Item], str]) -> bytes:
     calendar = _calendar(programme, items, url_of)
-    calendar.add("NAME", programme.name)
-    calendar.add("X-WR-CALNAME", programme.name)
+    calendar.add("NAME", name)
+    calendar.add("X-WR-CALNAME", name)
     calendar.add("REFRESH-INTERVAL", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT4H")
     return calendar.to_ical()
+
+
+def plain_calendar(programme: Programme, items: Iterable[Item], *, url_of: Callable[[Item], str]) -> bytes:
+    """One file to open once, such as one that a mail carries."""
+    return _calendar(programme, items, url_of).to_ical()
 
 
 def _calendar(programme: Programme, items: Iterable[Item], url_of: Callable[[Item], str]) -> Calendar:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import enum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from registrations import seats
-from registrations.locks import lock_one
+from registrations import seats, slots
+from registrations.locks import lock_of
 from registrations.models import Registration
 from registrations.published import PublishedSession
 from registrations.transitions import move
@@ -59,25 +60,29 @@ def is_at_the_door(published: PublishedSession, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def check_in(registration: Registration, *, now: dt.datetime, actor: str) -> bool:
-    """Let the party in; False when it is in already, has no seat in the room, or finds none left."""
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db(fields=["state", "expires_at", "is_online", "party"])
+    """Let the party in; False when it is in already, has no seat in the room, or finds none left.
+
+    Of a sequence of one slot each, who has another slot is let in all the same: the staff decides at the door.
+    """
+    row = lock_of(registration)
     if registration.state not in LET_IN or registration.is_online or registration.is_overdue(now):
         return False
+    values: dict[str, Any] = {"arrived_at": now}
+    if slots.standing_for(registration):
+        values["exclusive_sequence"] = None
     if registration.state == State.NO_SHOW:
         try:
             seats.make_room_at_the_door(row, registration.party, now=now)
         except ValidationError:
             return False
-    move(registration, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now)
+    move(registration, State.PRESENT, row=row, at=now, actor=actor, **values)
     return True
 
 
 @transaction.atomic
 def undo(registration: Registration, *, now: dt.datetime, actor: str) -> bool:
     """Back to what the registration was before the person was let in; False when they were not."""
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db(fields=["state"])
+    row = lock_of(registration)
     if registration.state != State.PRESENT:
         return False
     let_in = registration.transitions.filter(to_state=State.PRESENT).order_by("at", "pk").last()

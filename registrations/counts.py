@@ -35,6 +35,11 @@ class Pool:
     def is_waited_for(self, row: Session) -> bool:
         return bool(getattr(row, self.waiting))
 
+    def has_room(self, row: Session, party: int) -> bool:
+        """Whether as many seats are free, and nobody waits for them."""
+        free = self.free(row)
+        return (free is None or free >= party) and not self.is_waited_for(row)
+
     def is_crowded(self, row: Session) -> bool:
         """Half of the seats are gone, and most of those are not confirmed: a popular session is filling."""
         seats, taken, held = (getattr(row, name) for name in (self.seats, self.taken, self.held))

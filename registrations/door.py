@@ -4,6 +4,7 @@ A kept seat becomes a taken one when somebody is let in on it: the constraint of
 """
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -11,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from registrations import attendance, counts, holds, seats, services, waiting_list
+from registrations import attendance, counts, holds, seats, services, slots, waiting_list
 from registrations.attendance import DOORS_OPEN
-from registrations.locks import lock_one
+from registrations.locks import lock_of, lock_one
 from registrations.models import Registration, RegistrationQuerySet, WalkIn
 from registrations.published import PublishedSession, find
+from registrations.refusals import refusal
 from registrations.services import Applicant
 from registrations.transitions import move
 from sessions.models import Session
@@ -46,9 +48,8 @@ def admit(registration: Registration, *, now: dt.datetime, actor: str) -> None:
     """Check the party in. Without seats any more, it takes some that are kept or free; ValidationError when there are
     too few, or the doors are not open.
     """
-    row = lock_one(registration.session_id)
+    row = lock_of(registration)
     _require_open(row, now)
-    registration.refresh_from_db()
     if registration.is_overdue(now):
         holds.expire(row, registration, now=now)
     if registration.is_online:
@@ -57,14 +58,13 @@ def admit(registration: Registration, *, now: dt.datetime, actor: str) -> None:
         seats.make_room_at_the_door(row, registration.party, now=now)
         _move(registration, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now)
     elif registration.state != State.PRESENT and not attendance.check_in(registration, now=now, actor=actor):
-        raise services.refusal("full")
+        raise refusal("full")
 
 
 @transaction.atomic
 def undo(registration: Registration, *, now: dt.datetime, actor: str) -> None:
     """Take back what was noted by mistake. Who was absent is confirmed; ValidationError when the seats are gone."""
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db()
+    row = lock_of(registration)
     if registration.state == State.NO_SHOW:
         seats.make_room_at_the_door(row, registration.party, now=now)
         _move(registration, State.CONFIRMED, row=row, at=now, actor=actor, arrived_at=None)
@@ -139,9 +139,12 @@ def _require_open(row: Session, now: dt.datetime) -> None:
 def _move(
     registration: Registration, to: str, *, row: Session, at: dt.datetime, actor: str, arrived_at: dt.datetime | None
 ) -> None:
+    values: dict[str, Any] = {"arrived_at": arrived_at}
+    if to == State.PRESENT and slots.standing_for(registration):  # as at checking in: the staff decides at the door
+        values["exclusive_sequence"] = None
     try:
         with transaction.atomic():
-            move(registration, to, row=row, at=at, actor=actor, arrived_at=arrived_at)
+            move(registration, to, row=row, at=at, actor=actor, **values)
     except IntegrityError as error:
         raise ValidationError(
             _("This person has another registration meanwhile, which stands in the way."), code="other"

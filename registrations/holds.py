@@ -122,7 +122,7 @@ def _remind(registration: Registration, now: dt.datetime) -> bool:
 @transaction.atomic
 def _expire_locked(pk: int, session: int, now: dt.datetime) -> bool:
     row = lock_one(session)
-    registration = Registration.objects.overdue(now).filter(pk=pk).first()
+    registration = Registration.objects.overdue(now).filter(pk=pk, session=session).first()
     if registration is None:  # answered or given up in the meantime
         return False
     expire(row, registration, now=now)
@@ -153,10 +153,10 @@ def _to_answer(message: Message, now: dt.datetime) -> Registration | None:
     found = mails.registration_of(message)
     if found is None:
         return None
-    lock_one(found.session_id)
+    row = lock_one(found.session_id)
     found.refresh_from_db()
     state = Registration.State.OFFERED if message.kind in mails.OFFERS else Registration.State.HELD
-    stands = found.state == state and str(found.link) in message.links
+    stands = found.session_id == row.pk and found.state == state and str(found.link) in message.links
     return found if stands and not found.is_overdue(now) else None
 
 

@@ -4,8 +4,11 @@ the sessions concerned, in ascending primary key: without that order, two change
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from registrations.models import Registration
 from sessions.models import Edition, Session
 
 # What registering asks of a row; other fields are read when they are asked for.
@@ -19,6 +22,24 @@ def lock(sessions: Iterable[int]) -> dict[int, Session]:
 
 def lock_one(session: int) -> Session:
     return lock([session])[session]
+
+
+def lock_of(registration: Registration) -> Session:
+    """The row of its session; the registration is read again under the lock."""
+    return lock_with(registration, [])[registration.session_id]
+
+
+def lock_with(registration: Registration, sessions: Iterable[int]) -> dict[int, Session]:
+    """The same with the rows of other sessions. ValidationError when it changed its session for one not locked."""
+    rows = lock([registration.session_id, *sessions])
+    registration.refresh_from_db()
+    if registration.session_id not in rows:
+        raise moved()
+    return rows
+
+
+def moved() -> ValidationError:
+    return ValidationError(_("Your slot was changed a moment ago. See how things stand, then try again."), "changed")
 
 
 def lock_by_code(edition: Edition, code: str) -> Session:

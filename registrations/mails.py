@@ -1,10 +1,8 @@
 """The messages a person receives about a registration, as outbox rows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,11 +11,10 @@ from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import queue, write
-from publishing.calendar import session_calendar
-from registrations import participants
+from registrations import calendar, participants
 from registrations.links import ticket_link
 from registrations.models import Registration
-from registrations.published import PublishedSession
+from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
 REMINDER = "registration_reminder"
@@ -32,6 +29,8 @@ THANKS = "registration_thanks"
 OFFERS = (OFFER, OFFER_REMINDER)
 CONFIRMED = "registration_confirmed"
 CANCELLED = "registration_cancelled"
+SLOT_CHANGED = "registration_slot_changed"
+HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
 
@@ -114,7 +113,7 @@ def around(registration: Registration, published: PublishedSession, told: int) -
     with translation.override(registration.language):
         if told == Registration.Told.TWO_DAYS_BEFORE:
             subject = _("In two days: %(title)s")
-            files = [calendar_file(published)]
+            files = calendar.mail_files(published, registration)
             return _queue(COMING, registration, published, subject, files)
         if told == Registration.Told.ON_THE_DAY:
             return _queue(TODAY, registration, published, _("See you soon: %(title)s"))
@@ -130,7 +129,7 @@ def list_closed(registration: Registration, published: PublishedSession) -> Mess
 def confirmed(registration: Registration, published: PublishedSession) -> Message:
     with translation.override(registration.language):
         subject = _("Your registration is confirmed: %(title)s")
-        files = [calendar_file(published)]
+        files = calendar.mail_files(published, registration)
     space = participants.of(registration).link
     return _queue(CONFIRMED, registration, published, subject, files, links=[space], space_link=space)
 
@@ -142,7 +141,26 @@ def cancelled(registration: Registration, published: PublishedSession, *, was_wa
             if was_waiting
             else _("Your cancellation is recorded: %(title)s")
         )
-    return _queue(CANCELLED, registration, published, subject, was_waiting=was_waiting)
+        files = calendar.mail_files(published, registration)
+    return _queue(CANCELLED, registration, published, subject, files, was_waiting=was_waiting)
+
+
+def slot_changed(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
+    """``before``: the slot that was left; None when it is no longer in the programme."""
+    with translation.override(registration.language):
+        subject = _("Your slot is changed: %(title)s")
+        files = calendar.mail_files(published, registration, left=before)
+    return _queue(SLOT_CHANGED, registration, published, subject, files, before=before)
+
+
+def has_slot(registration: Registration, *, now: dt.datetime) -> None:
+    """To who asks for another slot of a sequence of one each: the link by which to change the one they have."""
+    published = find(registration.session.edition.slug, registration.session.code)
+    if published is None or _was_just_written(registration, [HAS_SLOT], now):
+        return
+    with translation.override(registration.language):
+        subject = _("You already have a slot, which can be changed: %(title)s")
+    _queue(HAS_SLOT, registration, published, subject)
 
 
 def again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> None:
@@ -152,11 +170,7 @@ def again(registration: Registration, published: PublishedSession, *, now: dt.da
         Registration.State.OFFERED: [OFFER, OFFER_REMINDER, LINK],
     }
     kinds = asked.get(registration.state, [LINK, WAITING])
-    recent = Message.objects.filter(about=about(registration), to=registration.email, kind__in=kinds)
-    if any(
-        message.state == Message.State.QUEUED or message.created_at > now - SAME_MAIL
-        for message in recent.only("state", "created_at")[:1]
-    ):
+    if _was_just_written(registration, kinds, now):
         return
     if registration.state == Registration.State.HELD:
         hold(registration, published)
@@ -166,16 +180,12 @@ def again(registration: Registration, published: PublishedSession, *, now: dt.da
     _queue(LINK, registration, published, subject)
 
 
-def calendar_file(published: PublishedSession) -> Attachment:
-    """In the active language."""
-    content = session_calendar(published.programme, published.item, url=session_url(published))
-    return Attachment(name=f"{published.item.code}.ics", content_type="text/calendar", content=content.decode())
-
-
-def session_url(published: PublishedSession) -> str:
-    """Absolute, in the active language."""
-    path = reverse("publishing:session", args=[published.edition.slug, published.item.code])
-    return f"{settings.SITE_URL}{path}"
+def _was_just_written(registration: Registration, kinds: Collection[str], now: dt.datetime) -> bool:
+    recent = Message.objects.filter(about=about(registration), to=registration.email, kind__in=kinds)
+    return any(
+        message.state == Message.State.QUEUED or message.created_at > now - SAME_MAIL
+        for message in recent.only("state", "created_at")[:1]
+    )
 
 
 def deadline_text(moment: dt.datetime | None, registration: Registration, published: PublishedSession) -> str:

@@ -22,10 +22,7 @@ SEAT_FIELDS = ("seats", "walk_in_seats", "online_seats")
 
 
 def has_room(row: Session, registration: Registration) -> bool:
-    """Whether the party has its seats: as many are free, and nobody waits for them."""
-    pool = counts.pool_of(registration)
-    free = pool.free(row)
-    return (free is None or free >= registration.party) and not pool.is_waited_for(row)
+    return counts.pool_of(registration).has_room(row, registration.party)
 
 
 def take(

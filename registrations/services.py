@@ -2,22 +2,23 @@
 
 import dataclasses as dc
 import datetime as dt
+import functools
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import counts, holds, mails, seats, waiting_list
+from registrations import counts, holds, mails, seats, slots, waiting_list
 from registrations.addresses import normalise
-from registrations.locks import lock, lock_one
+from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession
+from registrations.refusals import refusal, too_few, too_many_companions
 from registrations.transitions import PERSON, move, record
 from sessions.models import Session
 
@@ -51,10 +52,35 @@ def register(
     """Hold seats until they are confirmed, or raise ValidationError with a state of the session as its code.
 
     With ``wait`` a place on the waiting list, where there are not enough seats. The same person again gets the same
-    registration and a fresh mail; nothing stored changes. ``identifier`` becomes that of the registration: a form
-    that proposes it again finds its own first answer, under the address that was corrected since if there is one.
+    registration and a fresh mail; nothing stored changes. So does who has another slot of a sequence of one each: the
+    registration of that slot. ``identifier`` becomes that of the registration: a form that proposes it again finds its
+    own first answer, under the address that was corrected since if there is one.
     ``is_vouched_for``: the staff knows the address, and the seats are confirmed at once.
     """
+    slots.release_void(published, normalise(applicant.email), now=now)
+    register_once = functools.partial(
+        _register,
+        published,
+        applicant,
+        now=now,
+        identifier=identifier,
+        wait=wait,
+        is_vouched_for=is_vouched_for,
+        actor=actor,
+    )
+    return slots.again_if_taken(published, register_once)
+
+
+def _register(
+    published: PublishedSession,
+    applicant: Applicant,
+    *,
+    now: dt.datetime,
+    identifier: UUID | None,
+    wait: bool,
+    is_vouched_for: bool,
+    actor: str,
+) -> Registration:
     with transaction.atomic():
         row = published.locked_row()
         known, is_taken = _find(row, applicant.email, identifier, now)
@@ -64,8 +90,9 @@ def register(
         else:
             public_id = identifier if identifier and not is_taken else uuid4()
             made = new(published, row, applicant, public_id=public_id, now=now)
-            if _seat(published, row, made, state, is_vouched_for=is_vouched_for, now=now, actor=actor):
-                return made
+            if _has_room(row, made, state, now):
+                seat = _confirmed if is_vouched_for else _held
+                return _slot_elsewhere(made, now) or seat(published, row, made, now=now, actor=actor)
             if wait and _is_waited_for(published, row, state, now):
                 waiting_list.join(row, made, published, now=now, actor=actor)
                 return made
@@ -78,31 +105,18 @@ def register(
     raise refusal(state)
 
 
-def refusal(state: str) -> ValidationError:
-    messages = {
-        "full": _("This session is full."),
-        "not_yet": _("Registration for this session is not open yet."),
-        "over": _("This session is over."),
-        "cancelled": _("This session is cancelled."),
-        "postponed": _("This session is postponed: its new date is not known yet."),
-    }
-    return ValidationError(messages.get(state, _("Registration for this session is closed.")), code=state)
-
-
 @transaction.atomic
 def confirm(registration: Registration, published: PublishedSession, *, now: dt.datetime, actor: str = PERSON) -> bool:
-    """Keep a seat that is held, or take one that is offered; whether the registration is confirmed in the end.
+    """Keep a seat that is held, or take one that is offered; whether the person has it in the end.
 
     A time that is over expires here and now. ValidationError when the session will not take place, or is over.
     """
     _require_coming(published, now)
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db(fields=["state", "expires_at"])
+    rows = slots.lock(registration)
     if registration.is_overdue(now):
-        holds.expire(row, registration, now=now)
+        holds.expire(rows[registration.session_id], registration, now=now)
     elif registration.state in Registration.ANSWERS_DUE:
-        move(registration, State.CONFIRMED, row=row, at=now, actor=actor)
-        mails.confirmed(registration, published)
+        return slots.seat(rows, registration, published, now=now, actor=actor).state == State.CONFIRMED
     return registration.state == State.CONFIRMED
 
 
@@ -123,8 +137,7 @@ def cancel(
     """
     if actor == PERSON and published is not None and published.is_over(now):
         raise refusal("over")
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db(fields=["state", "party", "is_online"])
+    row = lock_of(registration)
     if registration.state not in Registration.LIVE:
         return False
     was = registration.state
@@ -140,19 +153,19 @@ def cancel(
 def take_fewer(registration: Registration, published: PublishedSession, places: int, *, now: dt.datetime) -> None:
     """A group at the head of the queue takes some of its seats, confirmed. ValidationError when it may not."""
     _require_coming(published, now)
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db()
+    rows = slots.lock(registration)
     if registration.state == State.WAITING:
-        waiting_list.take_fewer(row, registration, places, now=now)
-        mails.confirmed(registration, published)
+        row = rows[registration.session_id]
+        waiting_list.settle_for(row, registration, places, now=now)
+        reason = gettext_noop("Took fewer seats than were asked for.")
+        slots.seat(rows, registration, published, now=now, actor=PERSON, reason=reason, set_aside_until=None)
         waiting_list.serve(row, now=now)
 
 
 @transaction.atomic
 def bring_fewer(registration: Registration, places: int, *, now: dt.datetime, actor: str = PERSON) -> None:
     """Fewer people come along: the seats go to those who wait."""
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db(fields=["state", "party", "is_online"])
+    row = lock_of(registration)
     if registration.state in Registration.LIVE and 0 < places < registration.party:
         before = registration.party
         waiting_list.change_party(row, registration, places)
@@ -177,8 +190,7 @@ def rename(
 @transaction.atomic
 def promote(registration: Registration, *, now: dt.datetime, actor: str, reason: str) -> bool:
     """By hand and with a reason, out of order: whether a seat is offered at once; else it is the next to be served."""
-    row = lock_one(registration.session_id)
-    registration.refresh_from_db()
+    row = lock_of(registration)
     return waiting_list.promote(row, registration, now=now, actor=actor, reason=reason)
 
 
@@ -191,7 +203,9 @@ def take_again(registration: Registration, published: PublishedSession, *, now: 
         with transaction.atomic():
             return _take_again(registration, published, now)
     except IntegrityError:
-        return Registration.objects.live().get(session=registration.session_id, email_key=registration.email_key)
+        same = Registration.objects.live().filter(session=registration.session_id, email_key=registration.email_key)
+        taken = slots.taken(registration.exclusive_sequence_id, registration.email_key)
+        return same.first() or taken.first() or registration
 
 
 def correct_address(
@@ -208,16 +222,24 @@ def correct_address(
     Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
     (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``.
     """
-    with transaction.atomic():
-        row = published.locked_row()
-        held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
-        if held and not held.is_overdue(now) and held.email_key != normalise(applicant.email):
-            known, _is_taken = _find(row, applicant.email, None, now)
-            if known is None:
-                return _move_to(held, applicant.email, published, now)
-            reason = gettext_noop("The corrected address was already registered.")
-            seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
-    return register(published, applicant, now=now, identifier=identifier, wait=wait)
+    slots.release_void(published, normalise(applicant.email), now=now)
+    correct_once = functools.partial(_correct, published, applicant.email, wrong, now)
+    corrected = slots.again_if_taken(published, correct_once)
+    return corrected or register(published, applicant, now=now, identifier=identifier, wait=wait)
+
+
+@transaction.atomic
+def _correct(published: PublishedSession, email: str, wrong: UUID, now: dt.datetime) -> Registration | None:
+    row = published.locked_row()
+    held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
+    if held is None or held.is_overdue(now) or held.email_key == normalise(email):
+        return None
+    known, _is_taken = _find(row, email, None, now)
+    if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
+        return _move_to(held, email, published, now)
+    reason = gettext_noop("The corrected address was already registered.")
+    seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
+    return None
 
 
 def live(row: Session, email: str, now: dt.datetime) -> Registration | None:
@@ -267,49 +289,42 @@ def new(
         public_id=public_id,
         email_key=normalise(applicant.email),
         created_at=now,
+        exclusive_sequence_id=slots.exclusive_sequence(published, row),
         **values | {"is_online": is_online},
     )
 
 
-def too_few(left: int) -> ValidationError:
-    message = ngettext("Only %(left)d seat is left.", "Only %(left)d seats are left.", left)
-    return ValidationError(message, code="too_few", params={"left": left})
-
-
-def too_many_companions(most: int) -> ValidationError:
-    message = ngettext("Bring at most %(most)d companion.", "Bring at most %(most)d companions.", most)
-    return ValidationError(message, code="companions", params={"most": most})
-
-
-def _seat(
-    published: PublishedSession,
-    row: Session,
-    made: Registration,
-    state: str,
-    *,
-    is_vouched_for: bool,
-    now: dt.datetime,
-    actor: str,
-) -> bool:
-    """Whether there were seats: those of holds that are over count."""
+def _has_room(row: Session, made: Registration, state: str, now: dt.datetime) -> bool:
+    """Whether there are seats: those of holds that are over count."""
     if state not in OPEN and not (state == "full" and holds.expire_in(row, now=now)):
         return False
-    if not seats.has_room(row, made) and not holds.expire_in(row, now=now):
-        return False
-    if is_vouched_for:
-        if is_confirmed := seats.take(row, made, State.CONFIRMED, at=now, actor=actor):
-            mails.confirmed(made, published)
-        return is_confirmed
-    return _hold(published, row, made, now=now, actor=actor)
+    return seats.has_room(row, made) or bool(holds.expire_in(row, now=now) and seats.has_room(row, made))
 
 
-def _hold(published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str) -> bool:
+def _slot_elsewhere(made: Registration, now: dt.datetime) -> Registration | None:
+    """The slot of the sequence that the person has already: a mail tells them, and the page tells nobody."""
+    taken = slots.taken(made.exclusive_sequence_id, made.email_key).first()
+    if taken is not None:
+        mails.has_slot(taken, now=now)
+    return taken
+
+
+def _confirmed(
+    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str
+) -> Registration:
+    move(made, State.CONFIRMED, row=row, at=now, actor=actor)
+    mails.confirmed(made, published)
+    return made
+
+
+def _held(
+    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str
+) -> Registration:
     hours = holds.hours(row, is_online=made.is_online)
     expires_at = holds.latest_deadline(published, now, hours)  # until its mail leaves; then holds.start says
-    if not seats.take(row, made, State.HELD, at=now, actor=actor, hold_hours=hours, expires_at=expires_at):
-        return False
+    move(made, State.HELD, row=row, at=now, actor=actor, hold_hours=hours, expires_at=expires_at)
     mails.hold(made, published)
-    return True
+    return made
 
 
 def _is_waited_for(published: PublishedSession, row: Session, state: str, now: dt.datetime) -> bool:
@@ -339,18 +354,17 @@ def _move_to(held: Registration, email: str, published: PublishedSession, now: d
 
 
 def _take_again(registration: Registration, published: PublishedSession, now: dt.datetime) -> Registration:
-    row = published.locked_row()
-    registration.refresh_from_db()
+    rows = slots.lock(registration)
+    row = rows[registration.session_id]
     if registration.state not in (State.CANCELLED, State.EXPIRED):
         return registration
     state = published.state(row, now)
     if state in (*OPEN, "full"):
         if not seats.has_room(row, registration):
             holds.expire_in(row, now=now)
-        reason = gettext_noop("Taken again from the mailed link.")
-        if seats.take(row, registration, State.CONFIRMED, at=now, actor=PERSON, reason=reason):
-            mails.confirmed(registration, published)
-            return registration
+        if seats.has_room(row, registration):
+            reason = gettext_noop("Taken again from the mailed link.")
+            return slots.seat(rows, registration, published, now=now, actor=PERSON, reason=reason)
         if waiting_list.is_open(row, published, now):
             waiting_list.join(row, registration, published, now=now, actor=PERSON)
             return registration

@@ -31,7 +31,43 @@ def move(
     record(registration, before, at=at, actor=actor, reason=reason)
 
 
-def record(registration: Registration, before: str, *, at: dt.datetime, actor: str, reason: str = "") -> None:
+def relocate(
+    registration: Registration,
+    to: str,
+    *,
+    source: Session,
+    target: Session,
+    at: dt.datetime,
+    actor: str,
+    reason: str = "",
+    **values: Any,
+) -> None:
+    """The same from one session to another, both locked. IntegrityError when the second has no seat left."""
+    before, was = registration.state, counts.counted(registration)
+    registration.session, registration.state = target, Registration.State(to)
+    for name, value in values.items():
+        setattr(registration, name, value)
+    counts.shift(target, {}, counts.counted(registration))
+    counts.shift(source, was, {})
+    registration.save(update_fields=["session", "state", *values])
+    record(registration, before, at=at, actor=actor, reason=reason, left_session=source)
+
+
+def record(
+    registration: Registration,
+    before: str,
+    *,
+    at: dt.datetime,
+    actor: str,
+    reason: str = "",
+    left_session: Session | None = None,
+) -> None:
     Transition.objects.create(
-        registration=registration, from_state=before, to_state=registration.state, at=at, actor=actor, reason=reason
+        registration=registration,
+        from_state=before,
+        to_state=registration.state,
+        at=at,
+        actor=actor,
+        reason=reason,
+        left_session=left_session,
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registrations.views import employers, form, personal, space, tickets
+from registrations.views import employers, form, personal, slot, space, tickets
 
 app_name = "registrations"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:edition>/seances/<str:code>/inscription/courriel/", form.mailed, name="mailed"),
     path("inscriptions/", personal.resend, name="resend"),
     path("inscriptions/<str:link>/", personal.detail, name="detail"),
+    path("inscriptions/<str:link>/creneau/", slot.choose, name="slot"),
     path("espace/<str:link>/", space.detail, name="space"),
     path("billets/<str:link>/", tickets.ticket, name="ticket"),
     path("B/<str:code>", tickets.scanned, name="scanned"),  # in capitals: see registrations.tickets.address

@@ -19,7 +19,7 @@ from registrations.counts import Pool
 from registrations.locks import lock_one
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
-from registrations.transitions import PERSON, WORKER, move
+from registrations.transitions import WORKER, move
 from sessions.models import Session
 
 State = Registration.State
@@ -114,8 +114,8 @@ def _set_aside(registration: Registration, free: int, published: PublishedSessio
     mails.set_aside(registration, free, published)
 
 
-def take_fewer(row: Session, registration: Registration, places: int, *, now: dt.datetime) -> None:
-    """A group takes some of the seats that are set aside for it. ValidationError when there are not as many."""
+def settle_for(row: Session, registration: Registration, places: int, *, now: dt.datetime) -> None:
+    """A group asks for some of the seats that are set aside for it only. ValidationError when there are not as many."""
     free = counts.pool_of(registration).free(row)
     if registration.set_aside_until is None or registration.set_aside_until <= now:
         raise ValidationError(
@@ -125,8 +125,6 @@ def take_fewer(row: Session, registration: Registration, places: int, *, now: dt
         message = ngettext("%(free)s seat is set aside for you.", "%(free)s seats are set aside for you.", free or 0)
         raise ValidationError(message, code="free", params={"free": free})
     change_party(row, registration, places)
-    reason = gettext_noop("Took fewer seats than were asked for.")
-    move(registration, State.CONFIRMED, row=row, at=now, actor=PERSON, reason=reason, set_aside_until=None)
 
 
 def change_party(row: Session, registration: Registration, places: int) -> None:
@@ -183,7 +181,7 @@ def close_lists(now: dt.datetime | None = None) -> int:
 @transaction.atomic
 def _close(pk: int, session: int, now: dt.datetime) -> bool:
     row = lock_one(session)
-    registration = Registration.objects.filter(pk=pk, state=State.WAITING).first()
+    registration = Registration.objects.filter(pk=pk, session=session, state=State.WAITING).first()
     published = _published(row)
     if registration is None or published is None or not _is_past(published, now):
         return False

@@ -35,6 +35,8 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "list_closed": mails.list_closed,
     "confirmed": mails.confirmed,
     "cancelled": lambda registration, published: mails.cancelled(registration, published, was_waiting=False),
+    "slot_changed": lambda registration, published: mails.slot_changed(registration, published, published),
+    "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),
 }

@@ -36,6 +36,7 @@ SECTIONS = {
         "mailed": "programme",
         "resend": "registrations",
         "detail": "registrations",
+        "slot": "registrations",
         "space": "registrations",
         "ticket": "registrations",
     },

@@ -79,6 +79,8 @@ class Registration(models.Model):
     # Has a seat: it counts in ``seats_taken``, as people let in by number do.
     SEATED = (State.HELD, State.CONFIRMED, State.OFFERED, State.PRESENT)
     LIVE = (*SEATED, State.WAITING)
+    # Is the one slot of its sequence: an offer is none yet.
+    HAS_SLOT = (State.HELD, State.CONFIRMED, State.PRESENT)
     # Has a seat until a time, unless the person answers.
     ANSWERS_DUE = (State.HELD, State.OFFERED)
     # Will come, as far as we know, or came.

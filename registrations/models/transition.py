@@ -3,6 +3,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registrations.models.registration import Registration
+from sessions.models import Session
 
 
 class Transition(models.Model):
@@ -16,6 +17,15 @@ class Transition(models.Model):
     at = models.DateTimeField(_("at"))
     actor = models.CharField(_("by"), max_length=150, help_text=_("A staff user, “person” or “worker”."))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    left_session = models.ForeignKey(
+        Session,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("session left"),
+        null=True,
+        blank=True,
+        help_text=_("Of a change of slot: the one before."),
+    )
 
     class Meta:
         verbose_name = _("change of state")

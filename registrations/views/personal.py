@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink
-from registrations import counts, papers, participants, services, waiting_list
+from registrations import counts, papers, participants, services, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
@@ -89,11 +89,34 @@ def _act(action: str, registration: Registration, published: PublishedSession | 
         services.cancel(registration, published, now=now)
     elif action == "confirm" and published is not None:
         services.confirm(registration, published, now=now)
+        return _standing(registration)
     elif action == "fewer" and published is not None:
         services.take_fewer(registration, published, _places(places), now=now)
+        return _standing(registration)
     elif action == "again" and published is not None:
         return services.take_again(registration, published, now=now)
+    elif action == "bring":
+        services.bring_fewer(registration, _places(places), now=now)
     return registration
+
+
+def _standing(registration: Registration) -> Registration:
+    """After an answer: the slot that the person had, when it took the seat instead."""
+    is_ended = registration.state == Registration.State.CANCELLED
+    return (slots.standing_for(registration) if is_ended else None) or registration
+
+
+def _slot(registration: Registration, published: PublishedSession | None, now: dt.datetime) -> dict[str, Any]:
+    """What the page says of a slot: that it can be changed, or that the person has another one."""
+    if published is None or not published.item.is_slot:
+        return {}
+    other = slots.standing_for(registration)
+    there = find(other.session.edition.slug, other.session.code) if other else None
+    return {
+        "can_change_slot": slots.may_change(registration, published, now),
+        "other_slot": other,
+        "other_session": there,
+    }
 
 
 def _places(typed: str) -> int:
@@ -134,8 +157,10 @@ def _page(
         "can_wait": session_state == "full"
         and published is not None
         and waiting_list.is_open(registration.session, published, now),
+        "fewer": range(1, registration.party) if state in ("held", "confirmed", "waiting") else [],
         "position": registration.position() if state == "waiting" else None,
         **_set_aside(registration, published, now),
+        **_slot(registration, published, now),
         "refused": refused,
         "is_freeing": "liberer" in request.GET,
         "deadline": registration.expires_at.astimezone(published.zone)

@@ -33,6 +33,7 @@ ANSWERS = {  # other than 200
     "publishing:index": 302,
     "registrations:detail": 404,  # a link that nobody was sent
     "registrations:mailed": 302,  # nothing was asked in this browser
+    "registrations:slot": 404,  # likewise
     "registrations:space": 404,  # likewise
     "registrations:ticket": 404,  # a link that nobody was sent either
 }
