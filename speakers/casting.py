@@ -36,6 +36,11 @@ def casting(sessions: Iterable[Session]) -> dict[int, Casting]:
     }
 
 
+def together(castings: Iterable[Casting]) -> Casting:
+    castings = list(castings)
+    return Casting(sum(each.filled for each in castings), sum(each.required for each in castings))
+
+
 @dc.dataclass(frozen=True, slots=True)
 class Part:
     """A role of one session: who is considered for it, and how many required people are not confirmed."""

@@ -4,6 +4,7 @@ import dataclasses as dc
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, QuerySet, Value, When
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from innovation_week.session_times import day_and_hours
 from sessions.models import Session
+from sessions.opening_days import first_of_each_day
 from speakers.models import Candidacy
 
 NEXT_SESSIONS = 8
@@ -46,7 +48,8 @@ def day_of(date: dt.date) -> tuple[dt.datetime, dt.datetime]:
 
 
 def next_sessions(sessions: QuerySet[Session], now: dt.datetime) -> Programme:
-    coming = _with_places(sessions.filter(Session.ALIVE, ends_at__gt=now)).order_by("starts_at", "title", "pk")
+    coming = first_of_each_day(sessions.filter(Session.ALIVE, ends_at__gt=now), _zone())
+    coming = _with_places(coming).order_by("starts_at", "title", "pk")
     return Programme(
         is_today=False,
         sessions=[Place(session, *day_and_hours(session), "", False, "") for session in coming[:NEXT_SESSIONS]],
@@ -59,6 +62,8 @@ def sessions_of_day(
     """Also those called off, for people may come to the door; those that are over stand last."""
     is_over = Case(When(ends_at__lte=now, then=Value(1)), default=Value(0))
     kept = sessions.exclude(status=Session.Status.ARCHIVED).filter(starts_at__lt=day[1], ends_at__gt=day[0])
+    # Of an exhibition, the slot under way or the next.
+    kept = first_of_each_day(kept, _zone(), is_over)
     total = kept.count()
     found = list(
         _with_places(kept).alias(is_over=is_over).order_by("is_over", "starts_at", "title", "pk")[:MOST_OF_A_DAY]
@@ -78,6 +83,10 @@ def sessions_of_day(
         ],
         left_out=total - len(found),
     )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(timezone.get_current_timezone_name())
 
 
 def _with_places(sessions: QuerySet[Session]) -> QuerySet[Session]:

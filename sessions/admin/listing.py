@@ -5,15 +5,18 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.forms import CheckboxInput
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +33,10 @@ from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFil
 from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
 from sessions.admin.saved_lists import links, lists_view
+from sessions.admin.slot_lines import SlotsFilter, is_by_day, slot_lines, zone_of
 from sessions.models import Session
-from speakers.casting import casting
+from sessions.opening_days import first_of_each_day
+from speakers.casting import casting, together
 from venues.room_names import RoomNames
 
 # Conflicts that a time or a room makes.
@@ -71,6 +76,17 @@ class SessionChangeList(ChangeList):
         super().__init__(request, *args)
         self.request = request
 
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Session]:
+        """A task holds what its line on the dashboard counts: each slot then stands for itself."""
+        self.every: QuerySet[Session] = super().get_queryset(request, exclude_parameters)
+        self.is_by_day = is_by_day(request, ToDoFilter.parameter_name, IS_POPUP_VAR)
+        return first_of_each_day(self.every, zone_of(request)) if self.is_by_day else self.every
+
+    def url_for_result(self, result: Any) -> str:
+        if result.line:
+            return reverse("admin:programme_session_day", args=[result.pk])
+        return super().url_for_result(result)
+
     @property
     def formset(self) -> Any:
         return self._formset
@@ -81,14 +97,23 @@ class SessionChangeList(ChangeList):
         if formset is not None and formset.is_bound:
             self.result_list = [form.instance for form in formset.forms]
             self.tell()
+            for form in formset.forms:
+                form.tell_line()
 
     def tell(self) -> None:
-        """What columns say of each session: two queries for the page, and the last release."""
-        castings = casting(self.result_list)
-        codes = unpublished_among(self.request, [session.code for session in self.result_list])
+        """What columns say of each session or line: three queries for the page, and the last release."""
+        lines = slot_lines(self.result_list, self.every) if self.is_by_day else {}
+        told = {
+            session.pk: (lines[session.pk].slots if session.pk in lines else (session,)) for session in self.result_list
+        }
+        sessions = [session for row in told.values() for session in row]
+        castings = casting(sessions)
+        codes = unpublished_among(self.request, [session.code for session in sessions])
         for session in self.result_list:
-            session.casting = castings[session.pk]
-            session.is_unpublished = session.code in codes
+            row = told[session.pk]
+            session.line = lines.get(session.pk)
+            session.casting = together(castings[each.pk] for each in row)
+            session.is_unpublished = any(each.code in codes for each in row)
 
 
 class SessionListing(ModelAdmin):
@@ -108,6 +133,7 @@ class SessionListing(ModelAdmin):
     list_display_links = ["session"]
     list_filter = [
         ToDoFilter,
+        SlotsFilter,
         ("status", StatusFilter),
         DayFilter,
         OwnerFilter,
@@ -148,6 +174,22 @@ class SessionListing(ModelAdmin):
     @admin.action(permissions=["add"], description=_("Duplicate the chosen sessions"))
     def duplicate_several(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
         return start_duplicate(self, request, queryset)
+
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """Of a line, for each of its slots."""
+        if not obj.line:
+            return super().action_checkbox(obj)
+        label = gettext("Choose the slots of %(day)s: %(sequence)s")
+        told = {"day": obj.line.when[0], "sequence": obj.sequence.title}
+        box = CheckboxInput({"class": "action-select", "aria-label": label % told}, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, ",".join(str(slot.pk) for slot in obj.line.slots))
+
+    def response_action(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        posted = request.POST.copy()
+        chosen = ",".join(posted.getlist(ACTION_CHECKBOX_NAME))
+        posted.setlist(ACTION_CHECKBOX_NAME, chosen.split(",") if chosen else [])
+        request.POST = posted
+        return super().response_action(request, *args, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Who may not change sessions reads times and rooms in place of the fields."""
@@ -234,22 +276,29 @@ class SessionListing(ModelAdmin):
                     messages.warning(request, told % session.title)
 
     @admin.display(description=_("session"), ordering="title")
-    def session(self, session: Session) -> str:
+    def session(self, session: Any) -> str:
+        if session.line:
+            return format_html('{} <span class="under">{}</span>', session.sequence.title, session.line.number)
         return format_html('{} <span class="under">{}</span>', session.title, session.sequence.title)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, session: Any) -> str:
-        word = format_html('<span class="state state-{}">{}</span>', session.status, session.get_status_display())
+        status = session.line.status if session.line else session.status
+        name = Session.Status(status).label if status else gettext("Several states")
+        word = format_html('<span class="state state-{}">{}</span>', status or "several", name)
         if not session.is_unpublished:
             return word
         return format_html('{} <span class="unpublished">{}</span>', word, gettext("not published"))
 
     @admin.display(description=_("day and time"), ordering=F("starts_at").asc(nulls_last=True))
-    def time(self, session: Session) -> str:
-        return format_html('<span class="hours">{}</span> <span class="under hours">{}</span>', *day_and_hours(session))
+    def time(self, session: Any) -> str:
+        told = session.line.when if session.line else day_and_hours(session)
+        return format_html('<span class="hours">{}</span> <span class="under hours">{}</span>', *told)
 
     @admin.display(description=_("room"), ordering="room__name")
-    def place(self, session: Session) -> str:
+    def place(self, session: Any) -> str:
+        if session.line and not session.line.room_id:
+            return gettext("Several rooms")
         if session.room:
             return format_html('{} <span class="under">{}</span>', session.room.name, session.room.venue.name)
         return gettext("Online") if session.is_online else "–"
@@ -261,10 +310,11 @@ class SessionListing(ModelAdmin):
         return f"{session.casting.filled}/{session.casting.required}"
 
     @admin.display(description=_("seats"), ordering="seats_taken")
-    def seats_bar(self, session: Session) -> str:
-        if session.entry != Session.Entry.REGISTRATION:
-            return session.get_entry_display()
-        return render_to_string("admin/_seats.html", {"session": session})
+    def seats_bar(self, session: Any) -> str:
+        counted = session.line or session
+        if counted.entry and counted.entry != Session.Entry.REGISTRATION:
+            return str(Session.Entry(counted.entry).label)
+        return render_to_string("admin/_seats.html", {"session": counted})
 
 
 def _posted(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

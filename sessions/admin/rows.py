@@ -40,6 +40,17 @@ class WithWords(forms.TextInput):
         return format_html('{}<span class="under" id="{}">{}</span>', control, told, self.words)
 
 
+class OnlyWords(forms.Widget):
+    """Where other rows have a control."""
+
+    def __init__(self, told: tuple[str, str]) -> None:
+        super().__init__()
+        self.told = told
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        return format_html('{} <span class="under">{}</span>', *self.told)
+
+
 class StartField(forms.CharField):
     """Text in the form of the browser's own control; the row compares and reads it."""
 
@@ -84,6 +95,16 @@ class RowForm(forms.ModelForm):
         widgets: Any = {name: self.fields[name].widget for name in FIELDS}
         widgets["starts_at"].words = ", ".join(filter(None, day_and_hours(self.instance)))
         widgets["room"].words = place(self.instance)
+        self.tell_line()
+
+    def tell_line(self) -> None:
+        """The slots of a day are moved one by one, or by the pages of their sequence."""
+        if line := getattr(self.instance, "line", None):
+            room = self.instance.room if line.room_id else None
+            where = (room.name, room.venue.name) if room else (gettext("Several rooms"), "")
+            for name, told in (("starts_at", line.when), ("room", where)):
+                field = self.fields[name]
+                field.widget, field.disabled, field.show_hidden_initial = OnlyWords(told), True, False
 
     def full_clean(self) -> None:
         """Rows that nobody touched cost nothing, and are not judged."""

@@ -2,9 +2,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ from sessions.admin.listing import INTRODUCTIONS, SessionListing
 from sessions.admin.neighbours import NEXT, PREVIOUS, neighbour
 from sessions.admin.selects import PlainSelect
 from sessions.admin.session_page import session_page
+from sessions.admin.slot_lines import day_filters
 from sessions.admin.times import StartField, days
 from sessions.models import Session
 
@@ -83,6 +85,7 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
         view = self.admin_site.admin_view
         return [
             path("texte/", view(self.text_view), name="programme_session_text"),
+            path("<path:object_id>/jour/", view(self.day_view), name="programme_session_day"),
             path("<path:object_id>/suivante/", view(self.next_view), name="programme_session_next"),
             path("<path:object_id>/precedente/", view(self.previous_view), name="programme_session_previous"),
             *super().get_urls(),
@@ -165,13 +168,26 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
     def previous_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._neighbour(request, object_id, PREVIOUS, gettext("This is the first session of the list."))
 
-    def _neighbour(self, request: HttpRequest, object_id: str, step: int, at_the_end: str) -> HttpResponse:
+    def day_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Of a line of the list: the slots of that day, under the filters of the list."""
+        session = self._seen(request, object_id)
+        query = QueryDict(request.GET.get("_changelist_filters", ""), mutable=True)
+        query.pop(PAGE_VAR, None)
+        for name, value in day_filters(session).items():
+            query[name] = value
+        return redirect(f"{reverse('admin:programme_session_changelist')}?{query.urlencode()}")
+
+    def _seen(self, request: HttpRequest, object_id: str) -> Session:
         session = self.get_object(request, unquote(object_id))
         if session is None:
             raise Http404
         if not self.has_view_or_change_permission(request, session):
             raise PermissionDenied
         assert isinstance(session, Session)
+        return session
+
+    def _neighbour(self, request: HttpRequest, object_id: str, step: int, at_the_end: str) -> HttpResponse:
+        session = self._seen(request, object_id)
         found = neighbour(self, request, session, step)
         if found is None:
             messages.info(request, at_the_end)

@@ -23,7 +23,8 @@ def slots(
     first = sequence.sessions.filter(is_slot=True).select_related("room", "format").first()
     if "room" not in values:
         values["room"] = first.room if first else _hall()
-    values.setdefault("format", first.format if first else FormatFactory(name="Exposition", slug="exposition"))
+    if "format" not in values:
+        values["format"] = first.format if first else FormatFactory(name="Exposition", slug="exposition")
     return [
         SessionFactory(
             edition=sequence.edition,
