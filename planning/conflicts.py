@@ -87,7 +87,7 @@ def find_conflicts(
     cast = planned.cast
     sessions = [session for session in planned.sessions if only is None or session.code in only]
     drafted = (_occurrence(session, cast.get(session.pk, [])) for session in sessions if session.starts_at)
-    occurrences = sorted((*drafted, *beside), key=lambda held: (held.starts_at, held.title, held.session.pk))
+    occurrences = sorted((*drafted, *beside), key=lambda held: (held.starts_at, held.title, held.session.code))
     return [
         *_without_time(sessions),
         *_outside_edition(days or (edition.starts_on, edition.ends_on), occurrences),
@@ -98,6 +98,18 @@ def find_conflicts(
         *_without_room(sessions),
         *_access_unconfirmed(sessions),
     ]
+
+
+def in_the_way(edition: Edition, proposed: Collection[Session], others: Iterable[Session]) -> list[Conflict]:
+    """Of sessions that are not saved yet, what is in their room at the same time: others, and themselves."""
+    occurrences = [_occurrence(session, []) for session in (*proposed, *others) if session.starts_at]
+    found = find_conflicts(edition, planned=Planned([], {}, []), beside=occurrences)
+    codes = {session.code for session in proposed}
+    return [conflict for conflict in found if conflict.code == "same_room" and _touches(conflict, codes)]
+
+
+def _touches(conflict: Conflict, codes: Collection[str]) -> bool:
+    return any(session.code in codes for session in conflict.sessions)
 
 
 def _occurrence(session: Session, cast: Iterable[Row]) -> Occurrence:

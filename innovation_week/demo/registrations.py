@@ -49,8 +49,10 @@ def _registration(
     last_name, first_name = people[number]
     employer = employers[number % len(employers)]
     email = f"agent{number + 1:03}@example.org"
+    is_exclusive = session.is_slot and session.sequence.one_slot_per_person
     return Registration(
         session=session,
+        exclusive_sequence=session.sequence if is_exclusive else None,
         state=Registration.State.CONFIRMED,
         first_name=first_name,
         last_name=last_name,

@@ -64,15 +64,22 @@ def versions(pks: Iterable[int]) -> dict[int, int]:
     return dict(records.values_list("id").annotate(Max("history_id")))
 
 
+def read_versions(told: str) -> dict[int, int]:
+    """Out of “12:345,13:346”, as a page carries them."""
+    pairs = [pair.split(":") for pair in told.split(",") if pair]
+    return {int(pk): int(version) for pk, version in pairs}
+
+
 def change(session: Session, wanted: Wanted, *, allowed: bool, locked_fields: Collection[str] = ()) -> Row:
     """Changes the object, not the database; a row with a refusal is not to be saved."""
     if not allowed:
         return Row(session, refusal=_("Your account may not change it."))
-    before = {name: getattr(session, name) for name in (*PLAIN, *TIMES)}
-    told_before = {name: _told(session, name) for name in PLAIN} | {"starts_at": _when(session)}
+    names = dict.fromkeys((*PLAIN, *TIMES, *wanted.values))
+    before = {name: getattr(session, name) for name in names}
+    told_before = {name: _when(session) if name in TIMES else _told(session, name) for name in names}
     refusal = _apply(session, wanted)
     fields = tuple(name for name, old in before.items() if getattr(session, name) != old)
-    told = [name for name in fields if name != "ends_at"]
+    told = [name for name in fields if name != "ends_at" or "starts_at" not in fields]
     rows = tuple(
         (_label(name), told_before[name], _when(session) if name in TIMES else _told(session, name)) for name in told
     )

@@ -20,7 +20,7 @@ from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, open_accounts
 from registrations.seats import lock, serve_after_change
-from sessions.admin.bulk import PLAIN, Row, Wanted, change, versions
+from sessions.admin.bulk import PLAIN, Row, Wanted, change, read_versions, versions
 from sessions.models import Format, Sequence, Session
 from venues.models import MOST_PEOPLE, Room
 
@@ -81,8 +81,7 @@ class BulkForm(forms.Form):
 
     @property
     def versions_seen(self) -> dict[int, int]:
-        pairs = [pair.split(":") for pair in self.cleaned_data["seen"].split(",") if pair]
-        return {int(pk): int(version) for pk, version in pairs}
+        return read_versions(self.cleaned_data["seen"])
 
 
 def start_bulk(model_admin: "SessionListing", request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
@@ -109,7 +108,8 @@ def bulk_view(model_admin: "SessionListing", request: HttpRequest) -> HttpRespon
         present = versions(form.pks)
         rows = _rows(model_admin, request, form, present if is_last else None)
         if is_last:
-            return _apply(model_admin, request, rows)
+            save_rows(model_admin, request, rows)
+            return redirect(_back(request))
     seen = ",".join(f"{pk}:{version}" for pk, version in present.items())
     form.data = {**dict(form.data.items()), "seen": seen}
     return _page(model_admin, request, form, len(form.pks), rows)
@@ -130,8 +130,8 @@ def _rows(model_admin: Any, request: HttpRequest, form: BulkForm, present: dict[
     return rows
 
 
-def _apply(model_admin: Any, request: HttpRequest, rows: list[Row]) -> HttpResponse:
-    """In the transaction of the page, on locked rows."""
+def save_rows(model_admin: Any, request: HttpRequest, rows: list[Row]) -> None:
+    """In the transaction of the page, on locked rows; told, and ready to be taken back."""
     changed = [row for row in rows if row.is_to_change]
     before = versions(row.session.pk for row in changed)
     for row in changed:
@@ -146,7 +146,6 @@ def _apply(model_admin: Any, request: HttpRequest, rows: list[Row]) -> HttpRespo
     for row in rows:
         if row.refusal:
             messages.warning(request, f"{row.session.title} – {row.refusal}")
-    return redirect(_back(request))
 
 
 def undo_view(model_admin: "SessionListing", request: HttpRequest) -> HttpResponse:

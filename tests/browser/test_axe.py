@@ -35,6 +35,7 @@ def session(db) -> Session:
     SessionFactory(edition=edition, room=session.room, starts_at=session.starts_at)
     RegistrationFactory(session=session)
     ServiceFactory(session=session)
+    slots(session.sequence, room=session.room)
     TaskFactory(edition=edition)
     DeliverableFactory(edition=edition)
     publish(edition, note="Le programme ouvre.", only=[session.code])
@@ -46,6 +47,7 @@ def session(db) -> Session:
 
 def screens(session: Session) -> list[str]:
     change = f"/admin/programme/session/{session.pk}"
+    slots_of_sequence = f"/admin/programme/sequence/{session.sequence_id}/creneaux/"
     return [
         "/admin/",
         "/admin/programme/session/",
@@ -56,6 +58,9 @@ def screens(session: Session) -> list[str]:
         f"{change}/annuler/",
         f"{change}/delete/",
         "/admin/programme/session/coller/",
+        slots_of_sequence,
+        f"{slots_of_sequence}creer/",
+        f"{slots_of_sequence}modifier/",
         "/admin/publishing/release/publier/",
         "/admin/recherche/?q=camp",
         "/admin/planning/task/",
