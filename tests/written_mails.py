@@ -34,6 +34,9 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "waiting": mails.waiting,
     "list_closed": mails.list_closed,
     "confirmed": mails.confirmed,
+    "coming": lambda registration, published: mails.around(registration, published, Registration.Told.TWO_DAYS_BEFORE),
+    "today": lambda registration, published: mails.around(registration, published, Registration.Told.ON_THE_DAY),
+    "thanks": lambda registration, published: mails.around(registration, published, Registration.Told.THANKED),
     "cancelled": lambda registration, published: mails.cancelled(registration, published, was_waiting=False),
     "slot_changed": lambda registration, published: mails.slot_changed(registration, published, published),
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
@@ -47,6 +50,7 @@ STATES = {
     "offer_reminder": State.OFFERED,
     "set_aside": State.WAITING,
     "waiting": State.WAITING,
+    "thanks": State.PRESENT,
     "cancelled": State.CANCELLED,
 }
 TEMPLATES = sorted(
