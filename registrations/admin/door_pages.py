@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.session_times import day_and_hours
 from registrations import counts, door
-from registrations.models import Registration
+from registrations.models import Registration, WalkIn
 from registrations.published import find
 from sessions.models import Session
 from venues.models import MOST_PEOPLE
@@ -119,7 +119,7 @@ class DoorPages(admin.ModelAdmin):
             self.message_user(request, told % {"number": people}, messages.SUCCESS)
             return True
         pk = request.POST.get("walk_in", "")
-        walk_in = session.walk_ins.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 10 else None
+        walk_in = WalkIn.objects.filter(session=session, pk=pk).first() if pk.isdecimal() and len(pk) < 10 else None
         if walk_in is not None:
             door.take_back(walk_in, now=now)
             self.message_user(request, gettext("Taken back."), messages.SUCCESS)
@@ -147,7 +147,7 @@ class DoorPages(admin.ModelAdmin):
 def _door(session: Session) -> dict[str, Any]:
     rows = Registration.objects.filter(session=session, is_online=False).order_by().values_list("state")
     people = dict(rows.annotate(people=Sum("party")))
-    walk_ins = list(session.walk_ins.all())
+    walk_ins = list(WalkIn.objects.filter(session=session))
     return {
         "expected": people.get(State.CONFIRMED, 0) + people.get(State.PRESENT, 0),
         "present": people.get(State.PRESENT, 0),

@@ -21,7 +21,7 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 FORMS = {
-    f"registrations:{name}" for name in ("create", "detail", "resend", "space", "ticket")
+    f"registrations:{name}" for name in ("create", "detail", "resend", "slot", "space", "ticket")
 }  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from publishing.kept import KNOWN, published_in
 from publishing.models import PublishedRow
 from publishing.publish import publish
+from sessions.models import Audience
 from tests.factories import AudienceFactory, CandidacyFactory, EditionFactory, RoleFactory, RoomFactory, SessionFactory
 
 
@@ -69,7 +70,8 @@ def test_releases_made_before_are_read_with_the_names_that_rows_had_then(db):
     session = published_session()
     rows = held(session)
     for row in rows:
-        if hasattr(row, "slug") and hasattr(row, "history"):
+        # Audiences had no history before releases noted their rows.
+        if hasattr(row, "slug") and hasattr(row, "history") and not isinstance(row, Audience):
             row.slug = f"autre-{row.slug}"
             row.save()
     expected = set(PublishedRow.objects.values_list("model", "row", "release"))
