@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.model_admin import ReadOnlyAdmin
-from outbox.models import Message
+from outbox.models import Message, MessageQuerySet
 from outbox.services import send_again
 from registrations import mails
 
@@ -46,7 +46,15 @@ class ToDoFilter(admin.SimpleListFilter):
 KINDS = {
     mails.HOLD: _("Seat to confirm"),
     mails.REMINDER: _("Reminder to confirm"),
+    mails.WAITING: _("Place on the waiting list"),
+    mails.OFFER: _("Seat offered"),
+    mails.OFFER_REMINDER: _("Reminder of an offer"),
+    mails.SET_ASIDE: _("Seats set aside"),
+    mails.LIST_CLOSED: _("Waiting list closed"),
     mails.CONFIRMED: _("Registration confirmed"),
+    mails.COMING: _("Reminder two days before"),
+    mails.TODAY: _("Reminder on the day"),
+    mails.THANKS: _("Thanks afterwards"),
     mails.CANCELLED: _("Registration cancelled"),
     mails.SLOT_CHANGED: _("Slot changed"),
     mails.HAS_SLOT: _("Slot that can be changed"),
@@ -142,7 +150,7 @@ class MessageAdmin(ReadOnlyAdmin):
         return request.user.has_perm("outbox.change_message")
 
     @admin.action(description=_("Send again the messages in error"), permissions=["send_again"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+    def send_again(self, request: HttpRequest, queryset: MessageQuerySet) -> None:
         number = send_again(queryset)
         told = ngettext("%(number)d message will leave again.", "%(number)d messages will leave again.", number)
         self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
@@ -166,9 +174,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=_("text"))
     def body(self, message: Message) -> str:
         if not message.text:
-            return gettext("Erased: %(days)d days after the sending, only what became of it is kept.") % {
-                "days": settings.MESSAGE_DAYS
-            }
+            told = gettext(
+                "None: some mails are written when they leave, and all texts are erased %(days)d days later."
+            )
+            return told % {"days": settings.MESSAGE_DAYS}
         return format_html('<pre class="mail">{}</pre>', masked(message, message.text))
 
     @admin.display(description=_("as mailed"))

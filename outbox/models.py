@@ -22,7 +22,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return due.order_by("priority", "next_attempt_at", "pk")
 
     def failed(self) -> Self:
-        return self.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED])
+        """Did not arrive, and were not written again for another address."""
+        return self.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED], replaced_by__isnull=True)
 
 
 class Message(models.Model):
@@ -80,6 +81,16 @@ class Message(models.Model):
         _("reported"), null=True, blank=True, help_text=_("When a server refused it, or when its report came.")
     )
 
+    replaced_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="replaces",
+        verbose_name=_("written again as"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+
     objects = MessageQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -94,7 +105,10 @@ class Message(models.Model):
                 fields=["priority", "next_attempt_at"],
                 condition=models.Q(state="queued"),
                 name="message_queued_in_order",
-            )
+            ),
+            models.Index(
+                fields=["about"], condition=models.Q(state__in=["failed", "bounced"]), name="message_failed_by_about"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,6 @@
 """Write a message in the transaction of the fact it announces; ``outbox.sending`` takes it from there."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,14 +9,14 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Value
 from django.db.models.functions import Lower
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from outbox.links import PersonalLink
-from outbox.models import Attachment, Message
+from outbox.models import Attachment, Message, MessageQuerySet
 
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -53,7 +54,7 @@ def queue(
         reply_to=reply_to,
         language=language,
         links=[str(link) for link in links],
-        message_id=f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
+        message_id=_new_identifier(),
         created_at=now,
         next_attempt_at=now,
     )
@@ -104,10 +105,38 @@ def _one_line(subject: str) -> str:
     return _LINE_BREAKS.sub(" ", subject)[:250]
 
 
-def send_again(messages: QuerySet[Message]) -> int:
+@transaction.atomic(savepoint=False)
+def write_again(message: Message, *, to: str, links: Iterable[PersonalLink]) -> Message:
+    """The same words for another address, where ``message`` did not arrive. Each of its links becomes the one of
+    ``links`` for the same purpose: what it opened belonged to the former address.
+    """
+    by_purpose = {link.purpose: link for link in links}
+    now = timezone.now()
+    again = Message(to=to, message_id=_new_identifier(), created_at=now, next_attempt_at=now)
+    for name in ("kind", "about", "priority", "reply_to", "language", "subject", "text", "html"):
+        setattr(again, name, getattr(message, name))
+    for placeholder in message.links:
+        renewed = str(by_purpose[PersonalLink.from_placeholder(placeholder).purpose])
+        again.links.append(renewed)
+        again.text, again.html = again.text.replace(placeholder, renewed), again.html.replace(placeholder, renewed)
+    again.save()
+    Attachment.objects.bulk_create(
+        Attachment(message=again, name=file.name, content_type=file.content_type, content=file.content)
+        for file in message.attachments.all()
+    )
+    Message.objects.filter(pk=message.pk).update(replaced_by=again)
+    return again
+
+
+def send_again(messages: MessageQuerySet) -> int:
     """Put those in error back in the queue, with all their attempts before them; how many. Not those whose text is
     erased."""
     now = timezone.now()
-    failed = messages.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]).exclude(text="")
+    # A mail that is written when it leaves may have failed before it had a text.
+    failed = messages.failed().exclude(text="", created_at__lt=now - dt.timedelta(days=settings.MESSAGE_DAYS))
     fresh = {"attempts": 0, "next_attempt_at": now, "leased_until": None}
     return failed.update(state=Message.State.QUEUED, error="", reason="", reported_at=None, **fresh)
+
+
+def _new_identifier() -> str:
+    return f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"

@@ -24,3 +24,11 @@ def too_few(left: int) -> ValidationError:
 def too_many_companions(most: int) -> ValidationError:
     message = ngettext("Bring at most %(most)d companion.", "Bring at most %(most)d companions.", most)
     return ValidationError(message, code="companions", params={"most": most})
+
+
+def refused_address(why: str) -> ValidationError:
+    messages = {
+        "over": _("This registration is over: nobody is written to about it."),
+        "same": _("This is the address that the registration has already."),
+    }
+    return ValidationError(messages[why], code=why)

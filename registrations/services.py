@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import counts, holds, mails, seats, slots, waiting_list
+from registrations import counts, holds, mails, seats, slots, undelivered, waiting_list
 from registrations.addresses import normalise
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession
-from registrations.refusals import refusal, too_few, too_many_companions
+from registrations.refusals import refusal, refused_address, too_few, too_many_companions
 from registrations.transitions import PERSON, move, record
 from sessions.models import Session
 
@@ -247,6 +247,25 @@ def live(row: Session, email: str, now: dt.datetime) -> Registration | None:
     return _find(row, email, None, now)[0]
 
 
+@transaction.atomic
+def change_address(
+    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+) -> None:
+    """The staff corrects an address that mails do not reach: what did not arrive is sent to the right one.
+
+    Links sent so far no longer open. ValidationError when nothing is to be corrected, or somebody has that address.
+    """
+    lock_of(registration)
+    registration.refresh_from_db()
+    if registration.state not in Registration.LIVE:
+        raise refused_address("over")
+    if normalise(email) == registration.email_key:
+        raise refused_address("same")
+    lost = undelivered.lost(registration)
+    _write_to(registration, email, published, now=now, actor=actor)
+    undelivered.send_to_new_address(registration, published, lost, now=now)
+
+
 def send_links(email: str, *, language: str) -> None:
     """Ask for the links of an address to be mailed to it. Whether it is known is looked up by the sender only:
     the answer to the request takes the same time for everybody.
@@ -336,16 +355,25 @@ def _require_coming(published: PublishedSession, now: dt.datetime) -> None:
         raise refusal("over" if published.is_over(now) else published.item.state)
 
 
-def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:
-    held.email, held.email_key = email, normalise(email)
-    held.link_version += 1
+def _write_to(
+    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+) -> None:
+    """A hold starts anew when its mail leaves for the new address. ValidationError when that address is taken."""
+    registration.email, registration.email_key = email, normalise(email)
+    registration.link_version += 1
     fields = ["email", "email_key", "link_version"]
-    if held.state == State.HELD:
-        held.hold_started_at = None
-        held.expires_at = holds.latest_deadline(published, held.created_at, held.hold_hours or settings.HOLD_HOURS)
+    if registration.state == State.HELD and published is not None:
+        hours = registration.hold_hours or settings.HOLD_HOURS
+        registration.hold_started_at = None
+        registration.expires_at = holds.latest_deadline(published, registration.created_at, hours)
         fields += ["hold_started_at", "expires_at"]
-    held.save(update_fields=fields)
-    record(held, held.state, at=now, actor=PERSON, reason=gettext_noop("The address was corrected."))
+    registration.validate_constraints()
+    registration.save(update_fields=fields)
+    record(registration, registration.state, at=now, actor=actor, reason=gettext_noop("The address was corrected."))
+
+
+def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:
+    _write_to(held, email, published, now=now, actor=PERSON)
     if held.state == State.HELD:
         mails.hold(held, published)
     else:

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.dashboard_charts import FILLING, Picture, filling, registrations_a_day
-from innovation_week.back_office.dashboard_lines import Line, deliverable_lines, list_address, service_lines, task_lines
+from innovation_week.back_office.dashboard_lines import (
+    Line,
+    deliverable_lines,
+    list_address,
+    registration_lines,
+    service_lines,
+    task_lines,
+)
 from innovation_week.back_office.limits import sees_all
 from innovation_week.back_office.session_tasks import LEAD, SESSION_TASKS
 from innovation_week.back_office.today import Programme, day_of, next_sessions, sessions_of_day
@@ -71,11 +78,11 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     sees = {model: site._registry[model].has_view_permission(request) for model in (Session, Registration, Candidacy)}
     sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
     counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
-    tasks = task_lines(request, site, edition)
+    tasks, people = task_lines(request, site, edition), registration_lines(request, site, edition)
     services, deliverables = service_lines(request, site, edition), deliverable_lines(request, site, edition)
     return {
         "mine": [*_mine(request, counts), *tasks.mine],
-        "lines": [*_lines(request, site, counts), *tasks.lines, *services.lines, *deliverables.lines],
+        "lines": [*_lines(request, site, counts), *people.lines, *tasks.lines, *services.lines, *deliverables.lines],
         "may_publish": request.user.has_perm("publishing.add_release") and sees_all(request),
         "programme": _programme(sessions, edition, with_people=sees[Candidacy]) if sees[Session] else None,
         "pictures": list(_pictures(request, site, edition, counts, sees)),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from exports.models import Deliverable
 from innovation_week.back_office.session_tasks import LEAD, LOGISTICS
 from planning.models import Service, Task
+from registrations.models import Registration
+from registrations.undelivered import not_reached
 from sessions.models import Edition
 
 
@@ -35,6 +37,16 @@ class Lines:
 def list_address(model: type[Any], **filters: Any) -> str:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return f"{reverse(name)}?{urlencode(filters)}"
+
+
+def registration_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
+    """People that no mail reaches; one query."""
+    admin: Any = site._registry[Registration]
+    if not admin.has_view_permission(request):
+        return Lines()
+    lost = admin.get_queryset(request).filter(session__edition=edition, pk__in=not_reached()).count()
+    url = list_address(Registration, mail="lost")
+    return Lines(lines=(Line(lost, _("registrations whose mails do not arrive"), LOGISTICS, url, is_failure=True),))
 
 
 def task_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:

@@ -16,6 +16,7 @@ from registrations import tickets
 from registrations.admin.acts import ActsOnRegistrations
 from registrations.admin.by_hand import RegistersByHand
 from registrations.admin.check_in import ChecksIn
+from registrations.admin.delivery import MailFilter, TellsOfMails
 from registrations.admin.listing import QueueFilter, RegistrationListing, SessionDayFilter, SessionFilter
 from registrations.admin.papers import PrintsPapers
 from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
@@ -56,7 +57,14 @@ class TransitionInline(ReadOnlyInline):
 
 @admin.register(Registration)
 class RegistrationAdmin(
-    RegistersByHand, ActsOnRegistrations, RegistrationListing, ChecksIn, PrintsPapers, ExportsPeople, ReadOnlyAdmin
+    RegistersByHand,
+    ActsOnRegistrations,
+    RegistrationListing,
+    ChecksIn,
+    PrintsPapers,
+    TellsOfMails,
+    ExportsPeople,
+    ReadOnlyAdmin,
 ):
     introduction = _(
         "People write these lines themselves, and the staff adds some. Tick lines, then choose an action: cancel, move "
@@ -76,11 +84,12 @@ class RegistrationAdmin(
     sequence_lookup = "session__sequence"
     actions = ["send_link"]
     inlines = [TransitionInline]
-    list_display = ["person", "email", "session", "state_word", "people", "employer_name", "created_at"]
+    list_display = ["person", "address", "session", "state_word", "people", "employer_name", "created_at"]
     list_filter = [
         SessionFilter,
         "state",
         QueueFilter,
+        MailFilter,
         SessionDayFilter,
         ("session__sequence", InEditionFilter),
         "branch",
@@ -100,6 +109,7 @@ class RegistrationAdmin(
     search_help_text = _("Name, address, session or code of a ticket; accents and capitals do not matter.")
     fieldsets = [
         (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket"]}),
+        (_("Mails"), {"fields": ["mails_about"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
         (
             _("Times"),
@@ -116,7 +126,7 @@ class RegistrationAdmin(
             },
         ),
     ]
-    readonly_fields = ["person", "state_word", "people", "ticket"]
+    readonly_fields = ["person", "state_word", "people", "ticket", "mails_about"]
 
     def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
         registrations: RegistrationQuerySet = super().get_queryset(request)

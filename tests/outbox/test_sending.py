@@ -15,7 +15,7 @@ from outbox import preparation
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.sending import LEASE, MAX_ATTEMPTS, _put_off, lease, send_due
-from outbox.services import queue
+from outbox.services import queue, send_again
 from tests.factories import AttachmentFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +259,15 @@ def test_a_training_site_without_a_list_sends_nothing(settings):
 
     assert send_due() == {Message.State.WITHHELD: 1}
     assert mail.outbox == []
+
+
+def test_a_mail_that_failed_before_it_had_a_text_can_leave_again():
+    failed = notice(state="failed", text="", attempts=3)
+
+    assert send_again(Message.objects.all()) == 1
+
+    failed.refresh_from_db()
+    assert (failed.state, failed.attempts) == ("queued", 0)
 
 
 def test_all_mail_may_be_restricted_to_listed_addresses_outside_training_too(settings):

@@ -115,7 +115,7 @@ def test_a_message_whose_text_is_erased_cannot_leave_again(project_lead):
 
     old.refresh_from_db()
     assert old.state == "failed"
-    assert "90 jours après l’envoi" in page
+    assert "effacés 90 jours après" in page
 
 
 @pytest.mark.django_db
