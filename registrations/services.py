@@ -37,6 +37,8 @@ class Applicant:
     language: str
     party: int = 1  # the person and those who come along
     is_online: bool = False  # of a session in a room and online
+    registered_by_name: str = ""  # a colleague; "" when they filled in the form themselves
+    registered_by_email: str = ""
 
 
 def register(

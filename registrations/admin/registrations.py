@@ -108,7 +108,7 @@ class RegistrationAdmin(
     found_by = ["first_name", "last_name", "email"]
     search_help_text = _("Name, address, session or code of a ticket; accents and capitals do not matter.")
     fieldsets = [
-        (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket"]}),
+        (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket", "by_colleague"]}),
         (_("Mails"), {"fields": ["mails_about"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
         (
@@ -126,7 +126,7 @@ class RegistrationAdmin(
             },
         ),
     ]
-    readonly_fields = ["person", "state_word", "people", "ticket", "mails_about"]
+    readonly_fields = ["person", "state_word", "people", "ticket", "by_colleague", "mails_about"]
 
     def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
         registrations: RegistrationQuerySet = super().get_queryset(request)
@@ -183,6 +183,11 @@ class RegistrationAdmin(
     @admin.display(description=_("ticket"))
     def ticket(self, registration: Registration) -> str:
         return tickets.grouped(tickets.code_of(registration))
+
+    @admin.display(description=_("registered by"), empty_value="–")
+    def by_colleague(self, registration: Registration) -> str:
+        name, email = registration.registered_by_name, registration.registered_by_email
+        return f"{name} ({email})" if name else ""
 
     @admin.display(description=_("people"), ordering="party")
     def people(self, registration: Registration) -> str:

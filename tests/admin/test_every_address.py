@@ -45,6 +45,7 @@ SECRETS = {
     "session.internal_note": "Ne pas ébruiter la séance",
     "registration.last_name": "Inscrite-Secrète",
     "registration.email": "adresse-d-inscrite@example.org",
+    "registration.registered_by_email": "adresse-qui-inscrit@example.org",
     "message.to": "adresse-de-courriel@example.org",
     "user.email": "adresse-de-collegue@example.org",
     "service.contact_email": "adresse-de-prestataire@example.org",
@@ -149,7 +150,11 @@ def session(populate) -> Session:
     candidacy.note = SECRETS["candidacy.note"] + " toujours"  # so that the history has something to tell
     candidacy.save()
     RegistrationFactory(
-        session=session, last_name=SECRETS["registration.last_name"], email=SECRETS["registration.email"]
+        session=session,
+        last_name=SECRETS["registration.last_name"],
+        email=SECRETS["registration.email"],
+        registered_by_name="Camille",
+        registered_by_email=SECRETS["registration.registered_by_email"],
     )
     MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
     UserFactory(email=SECRETS["user.email"])
