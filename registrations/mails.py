@@ -13,7 +13,7 @@ from outbox.models import Attachment, Message
 from outbox.services import queue, write
 from registrations import calendar, participants
 from registrations.links import ticket_link
-from registrations.models import Registration
+from registrations.models import Participant, Registration
 from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
@@ -33,6 +33,7 @@ SLOT_CHANGED = "registration_slot_changed"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
+DATA = "registration_data"
 
 ABOUT = "registrations.registration:"
 
@@ -42,6 +43,10 @@ SAME_MAIL = dt.timedelta(minutes=2)
 
 def about(registration: Registration) -> str:
     return f"{ABOUT}{registration.pk}"
+
+
+def about_participant(participant: Participant) -> str:
+    return f"registrations.participant:{participant.pk}"
 
 
 def registration_of(message: Message) -> Registration | None:

@@ -46,7 +46,7 @@ def behind_a_link(view: View) -> View:
 
 def no_such_link(request: HttpRequest, token: str, current: PersonalLink | None = None) -> HttpResponse:
     """``current``: the link that opens what the token names, if there is such a thing."""
-    status = 410 if current and current.has_replaced(token) else 404
+    status = 410 if current and current.once_opened(token) else 404
     return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=status)
 
 
