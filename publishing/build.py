@@ -10,6 +10,7 @@ from django.db.models.constants import LOOKUP_SEP
 from innovation_week.light_rows import Row, rows
 from publishing.programme import (
     SCHEMA,
+    AccessList,
     Item,
     Part,
     Person,
@@ -29,6 +30,7 @@ from sessions.models.session import SessionQuerySet
 from speakers.casting import read_candidacies
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
+from venues.models import Venue
 
 # What the document takes from the row of a session.
 SESSION = [
@@ -173,11 +175,20 @@ def _places(rooms: Iterable[RoomRow]) -> tuple[Place, ...]:
             access=to_html(venue.access),
             accessibility=to_html(venue.accessibility),
             link=venue.public_link,
+            access_list=_access_list(venue),
+            identity_notice=venue.identity_notice,
             rooms=tuple(sorted(by_venue[venue.pk], key=name_order)),
         )
         for venue in venues.values()
     )
     return tuple(sorted(places, key=name_order))
+
+
+def _access_list(venue: Venue) -> AccessList | None:
+    if not venue.has_access_list:
+        return None
+    told = {"employer": venue.access_list_employer, "email": venue.access_list_email}
+    return AccessList(venue.access_list_hours, tuple(field for field, is_told in told.items() if is_told))
 
 
 def _room(room: RoomRow) -> Room:

@@ -66,6 +66,7 @@ def session(page: Page, code: str) -> HttpResponse:
         "access": page.programme.access_of(item),
         "audiences": [page.programme.audiences[slug] for slug in item.audiences],
         "booking": _booking(page, item),
+        "list_closes_at": page.programme.access_list_closes_at(item.slot) if item.entry == "registration" else None,
         "announced": _announced(page, item),
         "meanwhile": _meanwhile(page, item, same_day)[:SHOWN_MEANWHILE],
         "before": _neighbour(page, item, around, -1),

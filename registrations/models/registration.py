@@ -160,6 +160,7 @@ class Registration(models.Model):
     objects = RegistrationQuerySet.as_manager()
 
     place_in_queue: int | None  # annotated by with_place_in_queue
+    is_off_list: bool  # annotated by registrations.access_list
 
     if TYPE_CHECKING:
         transitions: RelatedManager["Transition"]

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink
-from registrations import counts, papers, participants, services, slots, waiting_list
+from registrations import access_list, counts, papers, participants, services, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
@@ -146,6 +146,7 @@ def _page(
         "registration": registration,
         "participant": participants.known(registration),
         "ticket_link": ticket_link(registration),
+        "is_off_list": published is not None and access_list.is_off(registration, published),
         "has_ticket": published is not None and papers.has_ticket(registration, published),
         "has_convocation": published is not None and papers.has_convocation(registration, published),
         "has_certificate": published is not None and papers.has_certificate(registration, published, now),

@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from publishing.publish import publish
+from registrations.links import ticket_link
+from registrations.tickets import code_of
 from sessions.models import Session
 from tests.conftest import client_of
 from tests.factories import (
@@ -31,7 +33,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 def session(db) -> Session:
     """Published, changed since, with somebody on stage and in the room, and a colleague's traces."""
     edition = EditionFactory(is_current=True, slug="semaine")
-    session = SessionFactory(edition=edition, title="Fail camp", seats=20)
+    session = SessionFactory(edition=edition, title="Fail camp", seats=20, room__venue__has_access_list=True)
     CandidacyFactory(session=session, role=RoleFactory(format=session.format, required=1))
     SessionFactory(edition=edition, room=session.room, starts_at=session.starts_at)
     RegistrationFactory(session=session)
@@ -80,6 +82,10 @@ def screens(session: Session) -> list[str]:
         f"/admin/auth/user/{UserFactory().pk}/change/",
         "/admin/registrations/registration/",
         "/admin/second-facteur/telephone/",
+        "/admin/registrations/registration/pointage/",
+        f"/admin/registrations/registration/pointage/{code_of(session.registrations.get())}/",
+        "/admin/registrations/registration/listes-d-acces/",
+        f"/billets/{ticket_link(session.registrations.get()).token}/",
         "/admin/guide/",
     ]
 
