@@ -219,8 +219,7 @@ def _come(
         # The mail of the change tells what a reminder of the new slot would.
         "told": reminders.due(published, now) or Registration.Told.NOTHING,
     }
-    reason = gettext_noop("The slot was changed.")
-    relocate(registration, State.CONFIRMED, source=left, target=row, at=now, actor=actor, reason=reason, **values)
+    relocate(registration, State.CONFIRMED, source=left, target=row, at=now, actor=actor, **values)
     mails.slot_changed(registration, published, before)
     for each in (left, row):
         waiting_list.serve(each, now=now)

@@ -38,7 +38,6 @@ SECTIONS = {
         "detail": "registrations",
         "slot": "registrations",
         "space": "registrations",
-        "data": "registrations",
         "ticket": "registrations",
     },
 }
