@@ -3,12 +3,13 @@
     make run                                   # in one terminal
     make pictures                              # in another one
 
-The demonstration names nobody real. Needs the developers' requirements and Chromium.
+The demonstration names nobody real. Needs the developers' requirements, Chromium and its French (chromium-l10n).
 """
 
 import argparse
 import io
 import os
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,18 @@ def main() -> None:
             args=["--no-sandbox", "--hide-scrollbars", "--lang=fr-FR"],
             env={**os.environ, "LANGUAGE": "fr"},  # fields of dates are drawn in the language of the browser
         )
-        public_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site, suffix="desktop")
-        public_pages(browser.new_page(viewport=PHONE, locale="fr-FR"), site, suffix="phone")
-        staff_pages(browser.new_page(viewport=DESKTOP, locale="fr-FR"), site)
+
+        def open_page(size: ViewportSize) -> Page:
+            page = browser.new_page(viewport=size, locale="fr-FR", timezone_id="Europe/Paris")
+            page.on("dialog", lambda dialog: dialog.accept())  # leaving a form that was filled in asks first
+            return page
+
+        public_pages(open_page(DESKTOP), site, suffix="desktop")
+        public_pages(open_page(PHONE), site, suffix="phone")
+        demo = open_page(DESKTOP)
+        log_in(demo, site, "demo", (VAR / "demo_password").read_text().strip())
+        staff_pages(demo, site)
+        colleague_pages(demo, open_page(DESKTOP), site)
         browser.close()
 
 
@@ -59,12 +69,15 @@ def public_pages(page: Page, site: str, *, suffix: str) -> None:
     keep(page, f"registration-{suffix}")
 
 
-def staff_pages(page: Page, site: str) -> None:
+def log_in(page: Page, site: str, name: str, password: str) -> None:
     page.goto(f"{site}/admin/")
-    page.fill("#id_username", "demo")
-    page.fill("#id_password", (VAR / "demo_password").read_text().strip())
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
     page.locator("#login-form [type=submit]").click()
     page.wait_for_url("**/admin/")
+
+
+def staff_pages(page: Page, site: str) -> None:
     keep(page, "admin-dashboard")
     page.goto(f"{site}/admin/programme/session/")
     keep(page, "admin-sessions")
@@ -90,6 +103,54 @@ def staff_pages(page: Page, site: str) -> None:
     keep(page, "admin-publish")
     page.goto(f"{site}/admin/planning/task/?state=open")
     keep(page, "admin-tasks")
+
+
+def colleague_pages(page: Page, colleague: Page, site: str) -> None:
+    """Two people on one form, and a telephone to link. Neither the colleague nor the change is left behind."""
+    password = secrets.token_urlsafe(16)
+    account = make_account(page, site, "alix", password)
+    log_in(colleague, site, "alix", password)
+    colleague.goto(f"{site}/admin/second-facteur/telephone/")
+    keep(colleague, "admin-second-factor")
+    page.goto(f"{site}/admin/programme/session/?q=progres")
+    page.locator("#result_list tbody th a").first.click()
+    session = page.url.partition("change/")[0]
+    colleague.goto(page.url)
+    title = page.input_value("#id_title")
+    page.fill("#id_title", f"{title} (complet)")
+    page.fill("#id_lead", "Un procès, un procureur, deux avocats, et vous.")
+    save(page)
+    # Nothing of the colleague’s is saved: whoever changed something is in the history, and their account stays.
+    colleague.fill("#id_title", f"{title} Le verdict")
+    colleague.fill("#id_internal_note", "Prévoir deux micros pour la salle.")
+    save(colleague)
+    keep(colleague, "admin-merge")
+    page.goto(f"{session}revenir/")
+    page.get_by_role("button", name="Revenir à la version publiée").click()
+    page.wait_for_load_state()
+    page.goto(account.replace("change/", "delete/"))
+    page.get_by_role("button", name="Oui, supprimer").click()
+
+
+def make_account(page: Page, site: str, name: str, password: str) -> str:
+    """Address of the account of a project lead."""
+    page.goto(f"{site}/admin/auth/user/add/")
+    page.fill("#id_username", name)
+    page.fill("#id_password1", password)
+    page.fill("#id_password2", password)
+    save(page)
+    address = page.url
+    page.fill("#id_first_name", "Alix")
+    page.fill("#id_last_name", "Exemple")
+    page.get_by_label("Statut équipe").check()
+    page.get_by_label("Chef de projet").check()
+    save(page)
+    return address
+
+
+def save(page: Page) -> None:
+    page.locator("[name=_save]").first.click()
+    page.wait_for_load_state()
 
 
 def keep(page: Page, name: str, **options: Any) -> None:

@@ -21,7 +21,7 @@ PATIENCE = 20  # seconds
 # The page has an end: above so many characters that are printed whole, letters are smaller, and texts about the venue
 # shorter.
 ROOMY = 400
-LONGEST, LONGEST_WHEN_DENSE = 700, 400
+LONGEST, LONGEST_WHEN_DENSE = 700, 300
 
 _places = threading.BoundedSemaphore(AT_A_TIME)
 
@@ -47,7 +47,11 @@ class Paper(enum.StrEnum):
 
 def make(paper: Paper, registration: Registration, published: PublishedSession) -> bytes:
     """The PDF in the active language; Busy, or TypesettingError."""
-    source = paper_html(paper, registration, published)
+    return laid_out(paper_html(paper, registration, published))
+
+
+def laid_out(source: str) -> bytes:
+    """Busy, or TypesettingError."""
     if not _places.acquire(timeout=PATIENCE):
         raise Busy
     try:
@@ -80,7 +84,7 @@ def _words(registration: Registration, published: PublishedSession) -> list[str]
     """All that somebody typed and that is printed whole."""
     item, place, room = published.item, published.place, published.room
     words = [item.title, item.note, str(registration), registration.employer_name]
-    words += [place.name, place.address, place.city] if place else []
+    words += [place.name, place.address, place.city, place.identity_notice] if place else []
     return words + ([room.name, room.floor] if room else [])
 
 

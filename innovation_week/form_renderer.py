@@ -5,12 +5,12 @@ those of ``django/forms/templates/django/forms/widgets/``, to the byte.
 """
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeData
+from django.utils.safestring import SafeString
 
 FOLDER = "django/forms/widgets"
 OPTION = f"{FOLDER}/select_option.html"
@@ -85,7 +85,7 @@ def _attributes(widget: Widget) -> str:
 
 def _written(value: Any) -> str:
     """As ``{{ value|stringformat:'s' }}``."""
-    return conditional_escape(value if isinstance(value, SafeData) else str(value))
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def _shown(value: Any) -> str:

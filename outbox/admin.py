@@ -60,6 +60,7 @@ KINDS = {
     mails.HAS_SLOT: _("Slot that can be changed"),
     mails.LINK: _("Link of a registration"),
     mails.LINKS: _("All links of a person"),
+    mails.DATA: _("Link to somebody’s data"),
 }
 
 

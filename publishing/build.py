@@ -2,10 +2,15 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from operator import attrgetter
+
+from django.db.models import prefetch_related_objects
+from django.db.models.constants import LOOKUP_SEP
 
 from innovation_week.light_rows import Row, rows
 from publishing.programme import (
     SCHEMA,
+    AccessList,
     Item,
     Part,
     Person,
@@ -22,8 +27,10 @@ from publishing.programme import (
 from publishing.richtext import to_html
 from sessions.models import Edition, Sequence, Session
 from sessions.models.session import SessionQuerySet
+from speakers.casting import read_candidacies
 from speakers.models import Candidacy, Speaker
 from venues.models import Room as RoomRow
+from venues.models import Venue
 
 # What the document takes from the row of a session.
 SESSION = [
@@ -49,6 +56,7 @@ SESSION = [
     "format__name",
     "room_id",
 ]
+CAST_ORDER = ["role__position", "position", "pk"]
 
 
 def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = None) -> Programme:
@@ -68,18 +76,32 @@ def build(edition: Edition, *, at: dt.datetime, only: Collection[str] | None = N
     return _programme(edition, sessions, edition.sequences.select_related("format"), at)
 
 
-def build_as_if_public(session: Session, *, at: dt.datetime) -> Programme:
-    """Of this session alone, whatever its state."""
-    return _of_few(session.edition, Session.objects.filter(pk=session.pk), at)
+def build_as_read(edition: Edition, sessions: Collection[Session], *, at: dt.datetime) -> Programme:
+    """Of these sessions alone, as they were read and whatever their state; what was read along is not asked again."""
+    prefetch_related_objects([*sessions], "audiences")
+    read_candidacies(sessions)
+    found = [_as_read(session) for session in sessions]
+    return _programme(edition, found, _sequences(found), at)
+
+
+def _as_read(session: Session) -> Row:
+    row = Row(**{name: attrgetter(name.replace(LOOKUP_SEP, "."))(session) for name in SESSION})
+    row.sequence, row.room, row.audiences = session.sequence, session.room, session.audiences.all()
+    confirmed = (part for part in session.candidacies.all() if part.stage in Candidacy.CONFIRMED)
+    row.cast = sorted(confirmed, key=attrgetter(*(name.replace(LOOKUP_SEP, ".") for name in CAST_ORDER)))
+    return row
 
 
 def _of_few(edition: Edition, chosen: SessionQuerySet, at: dt.datetime) -> Programme:
     """In three queries: room and sequence come with each session."""
     sessions = rows(chosen.order_by(), SESSION, "sequence", "sequence__format", "room", "room__venue")
     _add_cast(sessions, chosen)
+    return _programme(edition, sessions, _sequences(sessions), at)
+
+
+def _sequences(sessions: Iterable[Row]) -> list[Sequence]:
     found: dict[int, Sequence] = {session.sequence.pk: session.sequence for session in sessions}
-    sequences = sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
-    return _programme(edition, sessions, sequences, at)
+    return sorted(found.values(), key=lambda sequence: (sequence.position, sequence.title))
 
 
 def _programme(edition: Edition, sessions: list[Row], sequences: Iterable[Sequence], at: dt.datetime) -> Programme:
@@ -116,7 +138,7 @@ def _add_cast(sessions: Iterable[Row], chosen: SessionQuerySet) -> None:
         if meant.session_id in by_pk:
             by_pk[meant.session_id].audiences.append(meant.audience)
     confirmed = Candidacy.objects.confirmed().filter(session__in=chosen)
-    for part in rows(confirmed.order_by("role__position", "position", "pk"), ["session_id"], "role", "speaker"):
+    for part in rows(confirmed.order_by(*CAST_ORDER), ["session_id"], "role", "speaker"):
         if part.session_id in by_pk:
             by_pk[part.session_id].cast.append(part)
 
@@ -153,11 +175,20 @@ def _places(rooms: Iterable[RoomRow]) -> tuple[Place, ...]:
             access=to_html(venue.access),
             accessibility=to_html(venue.accessibility),
             link=venue.public_link,
+            access_list=_access_list(venue),
+            identity_notice=venue.identity_notice,
             rooms=tuple(sorted(by_venue[venue.pk], key=name_order)),
         )
         for venue in venues.values()
     )
     return tuple(sorted(places, key=name_order))
+
+
+def _access_list(venue: Venue) -> AccessList | None:
+    if not venue.has_access_list:
+        return None
+    told = {"employer": venue.access_list_employer, "email": venue.access_list_email}
+    return AccessList(venue.access_list_hours, tuple(field for field, is_told in told.items() if is_told))
 
 
 def _room(room: RoomRow) -> Room:
@@ -190,7 +221,7 @@ def _portrait(speaker: Speaker) -> Portrait | None:
 
 
 def _item(session: Row, at: dt.datetime) -> Item:
-    called_off = session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED)
+    called_off = session.status in Session.CALLED_OFF
     access = {"sign-language": session.sign_language, "captions": session.captions}
     return Item(
         code=session.code,

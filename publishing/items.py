@@ -31,6 +31,14 @@ class Room:
 
 
 @dc.dataclass(frozen=True, slots=True)
+class AccessList:
+    """What the venue is told of those who come, and how long before each session."""
+
+    hours: int
+    fields: tuple[str, ...]  # beside the name: "employer", "email"
+
+
+@dc.dataclass(frozen=True, slots=True)
 class Place:
     """A venue with those of its rooms that the programme uses."""
 
@@ -43,6 +51,8 @@ class Place:
     access: str
     accessibility: str
     link: str
+    access_list: AccessList | None
+    identity_notice: str
     rooms: tuple[Room, ...]
 
 

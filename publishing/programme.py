@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from publishing.items import (
+    AccessList,
     Item,
     Line,
     Part,
@@ -37,6 +38,7 @@ from publishing.search import search_text
 __all__ = [
     "SCHEMA",
     "UPGRADES",
+    "AccessList",
     "Day",
     "Item",
     "Line",
@@ -57,7 +59,7 @@ __all__ = [
     "to_json",
 ]
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -210,6 +212,13 @@ class Programme:
         rooms = place.rooms if place else ()
         return next((room for room in rooms if room.slug == slot.room), None)
 
+    def access_list_closes_at(self, slot: Slot) -> dt.datetime | None:
+        """When the venue receives the names of those who come, on its clock; None when it wants none."""
+        place = self.place_by_slug.get(slot.place)
+        if place is None or place.access_list is None or slot.starts_at is None:
+            return None
+        return self.local(slot.starts_at - dt.timedelta(hours=place.access_list.hours), slot)
+
     def access_of(self, item: Item) -> tuple[str, ...]:
         """What helps people come to this session: of its room, then of its own."""
         room = self.room_of(item.slot)
@@ -245,8 +254,12 @@ def _slots_added(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _access_lists_added(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {"places": [{**place, "access_list": None, "identity_notice": ""} for place in data["places"]]}
+
+
 # From schema n to n + 1, by n. Old releases open for ever: a step is never removed.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _slots_added}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _slots_added, 2: _access_lists_added}
 
 
 def _plain(value: Any) -> str:

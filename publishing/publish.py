@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planning.conflicts import Conflict
-from publishing.build import build
+from publishing.build import build, build_as_read
 from publishing.checks import Checks, check_exceptions, faults_of
 from publishing.current import of
 from publishing.diff import Changes, changes
@@ -95,14 +95,15 @@ def without_blocked(proposed: Draft, *, only: Collection[str] | None = None) -> 
     return found, left
 
 
-def unpublished(edition: Edition, *, only: Collection[str] | None = None) -> Changes:
-    """What the public does not know yet; of the sessions with the codes ``only``, at the cost of those alone."""
-    before = last_programme(edition)
-    now = build(edition, at=timezone.now(), only=only)
-    if only is not None:
-        before = narrow(before, only) if before else None
-        now = compose(before, now, only, around=False)
-    return changes(before, carry(before, now))
+def unpublished(edition: Edition, *, only: Collection[Session] | None = None) -> Changes:
+    """What the public does not know yet; of the sessions ``only``, as they were read, at the cost of those alone."""
+    before, at = last_programme(edition), timezone.now()
+    if only is None:
+        return changes(before, carry(before, build(edition, at=at)))
+    codes = [session.code for session in only]
+    before = narrow(before, codes) if before else None
+    now = build_as_read(edition, [session for session in only if session.goes_out], at=at)
+    return changes(before, carry(before, compose(before, now, codes, around=False)))
 
 
 @transaction.atomic

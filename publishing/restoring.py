@@ -49,7 +49,7 @@ def restore(session: Session, *, with_people: bool = True, seen: str | None = No
         row.save(update_fields=changed)
     if with_people and "parts" in fields:
         _restore_cast(row, item)
-    return beside(row)
+    return beside(Session.objects.select_related("edition").get(pk=row.pk))
 
 
 def _restore_fields(row: Session, item: Item, fields: set[str]) -> list[str]:

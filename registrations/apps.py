@@ -15,3 +15,4 @@ class RegistrationsConfig(AppConfig):
         prepare_with(mails.OFFER, holds.start)
         prepare_with(mails.OFFER_REMINDER, holds.keep_on)
         prepare_with(mails.LINKS, resending.fill)
+        prepare_with(mails.DATA, resending.still_opens)

@@ -10,12 +10,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from outbox.models import Attachment
-from publishing.calendar import plain_calendar
+from publishing.calendar import named_calendar, plain_calendar
 from publishing.current import Released
 from publishing.programme import Item, item_order
-from registrations.models import Registration, RegistrationQuerySet
+from publishing.withdrawn import last_published
+from registrations.models import Participant, Registration, RegistrationQuerySet
 from registrations.published import PublishedSession
 
 STILL_THERE = (*Registration.EXPECTED, Registration.State.NO_SHOW)
@@ -54,15 +56,25 @@ def mail_files(
     return [Attachment(name=f"{published.item.code}.ics", content_type="text/calendar", content=content.decode())]
 
 
+def person_calendar(participant: Participant, released: Released) -> bytes:
+    """What they come to in the edition, to be read again and again."""
+    items = own_items(participant.registrations(), released)
+    name = gettext("My registrations: %(edition)s") % {"edition": released.programme.name}
+    slug = released.edition.slug
+    return named_calendar(released.programme, items, name=name, url_of=lambda item: url_of(slug, item.code))
+
+
 def own_items(registrations: RegistrationQuerySet, released: Released) -> list[Item]:
     """Those of one person in the edition, as of the programme, and cancelled where they no longer come."""
-    known = released.programme.item_by_code
-    lives = _lives(registrations)
-    items = [_own(known[code], life) for code, life in lives.items() if code in known and life.was_kept]
-    return sorted(items, key=item_order)
+    lives = {code: life for code, life in _lives(registrations).items() if life.was_kept}
+    items = (_own(code, life, released) for code, life in lives.items())
+    return sorted((item for item in items if item), key=item_order)
 
 
-def _own(item: Item, life: _Life) -> Item:
+def _own(code: str, life: _Life, released: Released) -> Item | None:
+    item = released.programme.item_by_code.get(code) or _withdrawn(code, released)
+    if item is None:
+        return None
     moments = [moment for moment in (item.changed_at, life.changed_at) if moment]
     return dc.replace(
         item,
@@ -70,6 +82,15 @@ def _own(item: Item, life: _Life) -> Item:
         revision=item.revision + life.changes,
         changed_at=max(moments, default=None),
     )
+
+
+def _withdrawn(code: str, released: Released) -> Item | None:
+    """As it was last announced, without the people, whom the programme may not know any more."""
+    item = last_published(released.edition, code)
+    if item is None:
+        return None
+    changed_at = released.release.created_at
+    return dc.replace(item, state="cancelled", parts=(), revision=item.revision + 1, changed_at=changed_at)
 
 
 def _lives(registrations: RegistrationQuerySet) -> dict[str, _Life]:

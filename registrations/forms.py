@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from registrations.addresses import normalise
+from registrations.colleague import ColleagueForm
 from registrations.employers import find_employer, names, resembling
 from registrations.models import Branch, Employer, Region
 from registrations.offer import Offer
@@ -113,7 +114,7 @@ class NameForm(forms.Form):
         return helper
 
 
-class RegistrationForm(EmailForm, NameForm):
+class RegistrationForm(EmailForm, NameForm, ColleagueForm):
     field_order = ["first_name", "last_name", "email"]
     is_unlisted = False  # an employer was typed that the list has not
     is_proposing = False  # and that resembles some of the list
@@ -168,6 +169,7 @@ class RegistrationForm(EmailForm, NameForm):
             EmployerSearch("employer", edition=self.edition),
             *(["meant"] if self.is_proposing else []),
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
+            self.colleague,
             *self._buttons(),
         )
         return helper
@@ -241,6 +243,7 @@ class RegistrationForm(EmailForm, NameForm):
             language=language or get_language() or "fr",
             party=data.get("party") or 1,
             is_online=data.get("attends") == ONLINE,
+            **self.registrar(),
         )
 
 

@@ -11,9 +11,9 @@ from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import queue, write
-from registrations import calendar, participants
+from registrations import access_list, calendar, participants
 from registrations.links import ticket_link
-from registrations.models import Registration
+from registrations.models import Participant, Registration
 from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
@@ -33,6 +33,7 @@ SLOT_CHANGED = "registration_slot_changed"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
+DATA = "registration_data"
 
 ABOUT = "registrations.registration:"
 
@@ -42,6 +43,10 @@ SAME_MAIL = dt.timedelta(minutes=2)
 
 def about(registration: Registration) -> str:
     return f"{ABOUT}{registration.pk}"
+
+
+def about_participant(participant: Participant) -> str:
+    return f"registrations.participant:{participant.pk}"
 
 
 def registration_of(message: Message) -> Registration | None:
@@ -130,8 +135,10 @@ def confirmed(registration: Registration, published: PublishedSession) -> Messag
     with translation.override(registration.language):
         subject = _("Your registration is confirmed: %(title)s")
         files = calendar.mail_files(published, registration)
-    space = participants.of(registration).link
-    return _queue(CONFIRMED, registration, published, subject, files, links=[space], space_link=space)
+    space, is_off_list = participants.of(registration).link, access_list.is_off(registration, published)
+    return _queue(
+        CONFIRMED, registration, published, subject, files, links=[space], space_link=space, is_off_list=is_off_list
+    )
 
 
 def cancelled(registration: Registration, published: PublishedSession, *, was_waiting: bool) -> Message:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from registrations.models import Participant, Registration
 
 
@@ -15,6 +17,16 @@ def of(registration: Registration) -> Participant:
 def known(registration: Registration) -> Participant | None:
     """The same, unless their space was never linked to: looking makes no row."""
     return Participant.objects.filter(edition=registration.session.edition_id, email_key=registration.email_key).first()
+
+
+def renew(participant: Participant) -> None:
+    """Revoke the links of the space and of its calendar."""
+    rows = Participant.objects.filter(pk=participant.pk)
+    rows.update(link_version=F("link_version") + 1, calendar_version=F("calendar_version") + 1)
+
+
+def renew_calendar(participant: Participant) -> None:
+    Participant.objects.filter(pk=participant.pk).update(calendar_version=F("calendar_version") + 1)
 
 
 def latest(registrations: Iterable[Registration]) -> list[Registration]:

@@ -72,6 +72,11 @@ class PublishedSession:
         """In a room and online, with seats for each."""
         return self.item.is_online and bool(self.item.slot.place)
 
+    @property
+    def list_closes_at(self) -> dt.datetime | None:
+        """When the venue receives the names of those who come, on its clock; None when it wants none."""
+        return self.programme.access_list_closes_at(self.item.slot)
+
     def is_over(self, now: dt.datetime) -> bool:
         return self.item.slot.ends_at is not None and self.item.slot.ends_at <= now
 

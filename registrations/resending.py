@@ -1,17 +1,20 @@
-"""“Send me my link again”: the mail with the links of an address, looked up when it leaves."""
+"""Links that are mailed because somebody asks for them: all those of an address, or the one that opens their data."""
 
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from outbox.links import PersonalLink
 from outbox.models import Message
-from outbox.services import write
+from outbox.services import queue, write
 from publishing.current import released
-from registrations import participants
+from registrations import mails, participants
 from registrations.addresses import normalise
 from registrations.agenda import Agenda, Stop
-from registrations.models import Registration
+from registrations.models import Participant, Registration
 from sessions.models import Edition
 
 
@@ -22,6 +25,35 @@ class Space:
     edition: Edition
     link: PersonalLink
     stops: tuple[Stop, ...]
+
+
+def send_data_link(participant: Participant, last: Registration) -> None:
+    """To the address of the person, whoever asks: who reads it has their mailbox. ``last``: how to write to them."""
+    with translation.override(last.language):
+        subject = _("Your data: a link that is good for %(minutes)d minutes") % {"minutes": Participant.DATA_MINUTES}
+    queue(
+        kind=mails.DATA,
+        about=mails.about_participant(participant),
+        to=last.email,
+        subject=subject,
+        template="registrations/mail/data",
+        context={
+            "link": participant.data_link,
+            "minutes": Participant.DATA_MINUTES,
+            "edition_name": participant.edition.name,
+            "edition_slug": participant.edition.slug,
+            "contact_email": participant.edition.contact_email,
+        },
+        language=last.language,
+        links=[participant.data_link],
+    )
+
+
+def still_opens(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
+    """Preparation of that mail: nothing leaves once the data is erased, or the link revoked."""
+    pk = message.about.partition(":")[2]
+    participant = Participant.objects.filter(pk=pk).first()
+    return {} if participant and str(participant.data_link) in message.links else None
 
 
 def fill(message: Message, now: dt.datetime) -> Mapping[str, str] | None:

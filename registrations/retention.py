@@ -2,13 +2,16 @@
 
 import datetime as dt
 
-from django.db.models import CharField, F, Value
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from innovation_week import batches
+from innovation_week.back_office.personal_export import forget_words
 from outbox.models import Message
-from registrations.mails import ABOUT, LINKS
+from registrations.mails import ABOUT, LINKS, about_participant
 from registrations.models import Participant, Registration, Transition
 from registrations.transitions import PERSON, WORKER
 from sessions.models import Edition, PrivacyNotice
@@ -43,11 +46,43 @@ def _kept_until(edition: Edition) -> dt.date:
     return notice.kept_until
 
 
+def messages_about(participant: Participant) -> QuerySet[Message]:
+    """To somebody, about what they asked for in the edition or about their links, which belong to no edition."""
+    abouts = [f"{ABOUT}{key}" for key in participant.registrations().values_list("pk", flat=True)]
+    links = Q(kind=LINKS, to__in=participant.registrations().values("email"))
+    return Message.objects.filter(Q(about__in=[*abouts, about_participant(participant)]) | links)
+
+
+def forget(participant: Participant) -> None:
+    """At once, whom the edition would name until its date. The caller has cancelled what is to come."""
+    keys = list(participant.registrations().values_list("pk", flat=True))
+    messages_about(participant).delete()
+    words = [participant.email_key, *participant.registrations().values_list("email", flat=True)]
+    _erase(keys)
+    _erase_registrar(participant)
+    forget_words(words)
+    participant.delete()
+
+
+def _erase_registrar(participant: Participant) -> None:
+    """That they registered colleagues is no longer told on those registrations."""
+    made = Registration.objects.filter(session__edition=participant.edition, registered_by_email=participant.email_key)
+    made.update(registered_by_name="", registered_by_email="")
+
+
 def _erase(keys: list[int]) -> None:
     """Names, addresses, links, mails and what the staff noted go; employer, branch, region, state and dates stay."""
     Message.objects.filter(about__in=[f"{ABOUT}{key}" for key in keys]).delete()
     Transition.objects.filter(registration__in=keys).exclude(actor__in=[PERSON, WORKER]).update(reason="")
+    logged = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Registration))
+    logged.filter(object_id__in=[str(key) for key in keys]).update(object_repr="", change_message="")
     nobody = Concat(Cast("public_id", CharField()), Value(ERASED_DOMAIN))
     Registration.objects.filter(pk__in=keys).update(
-        first_name="", last_name="", email=nobody, email_key=nobody, link_version=F("link_version") + 1
+        first_name="",
+        last_name="",
+        email=nobody,
+        email_key=nobody,
+        registered_by_name="",
+        registered_by_email="",
+        link_version=F("link_version") + 1,
     )

@@ -5,20 +5,19 @@ import datetime as dt
 import functools
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import counts, holds, mails, seats, slots, undelivered, waiting_list
+from registrations import counts, holds, mails, seats, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession
-from registrations.refusals import refusal, refused_address, too_few, too_many_companions
+from registrations.refusals import refusal, too_few, too_many_companions
 from registrations.transitions import PERSON, move, record
 from sessions.models import Session
 
@@ -37,6 +36,8 @@ class Applicant:
     language: str
     party: int = 1  # the person and those who come along
     is_online: bool = False  # of a session in a room and online
+    registered_by_name: str = ""  # a colleague; "" when they filled in the form themselves
+    registered_by_email: str = ""
 
 
 def register(
@@ -83,7 +84,7 @@ def _register(
 ) -> Registration:
     with transaction.atomic():
         row = published.locked_row()
-        known, is_taken = _find(row, applicant.email, identifier, now)
+        known, is_taken = find(row, applicant.email, identifier, now)
         state = published.state(row, now)
         if known is not None:
             mails.again(known, published, now=now)
@@ -208,62 +209,9 @@ def take_again(registration: Registration, published: PublishedSession, *, now: 
         return same.first() or taken.first() or registration
 
 
-def correct_address(
-    published: PublishedSession,
-    applicant: Applicant,
-    *,
-    wrong: UUID,
-    identifier: UUID,
-    now: dt.datetime,
-    wait: bool = False,
-) -> Registration:
-    """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
-
-    Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
-    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``.
-    """
-    slots.release_void(published, normalise(applicant.email), now=now)
-    correct_once = functools.partial(_correct, published, applicant.email, wrong, now)
-    corrected = slots.again_if_taken(published, correct_once)
-    return corrected or register(published, applicant, now=now, identifier=identifier, wait=wait)
-
-
-@transaction.atomic
-def _correct(published: PublishedSession, email: str, wrong: UUID, now: dt.datetime) -> Registration | None:
-    row = published.locked_row()
-    held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
-    if held is None or held.is_overdue(now) or held.email_key == normalise(email):
-        return None
-    known, _is_taken = _find(row, email, None, now)
-    if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
-        return _move_to(held, email, published, now)
-    reason = gettext_noop("The corrected address was already registered.")
-    seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
-    return None
-
-
 def live(row: Session, email: str, now: dt.datetime) -> Registration | None:
     """What the address has in the session, whose lock the caller holds: a seat, or a place on the waiting list."""
-    return _find(row, email, None, now)[0]
-
-
-@transaction.atomic
-def change_address(
-    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
-) -> None:
-    """The staff corrects an address that mails do not reach: what did not arrive is sent to the right one.
-
-    Links sent so far no longer open. ValidationError when nothing is to be corrected, or somebody has that address.
-    """
-    lock_of(registration)
-    registration.refresh_from_db()
-    if registration.state not in Registration.LIVE:
-        raise refused_address("over")
-    if normalise(email) == registration.email_key:
-        raise refused_address("same")
-    lost = undelivered.lost(registration)
-    _write_to(registration, email, published, now=now, actor=actor)
-    undelivered.send_to_new_address(registration, published, lost, now=now)
+    return find(row, email, None, now)[0]
 
 
 def send_links(email: str, *, language: str) -> None:
@@ -280,7 +228,7 @@ def send_links(email: str, *, language: str) -> None:
     )
 
 
-def _find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -> tuple[Registration | None, bool]:
+def find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -> tuple[Registration | None, bool]:
     """The live registration of the address, else of the identifier, and whether the identifier is taken.
 
     An overdue one is not live.
@@ -353,32 +301,6 @@ def _is_waited_for(published: PublishedSession, row: Session, state: str, now: d
 def _require_coming(published: PublishedSession, now: dt.datetime) -> None:
     if published.item.state != "scheduled" or published.is_over(now):
         raise refusal("over" if published.is_over(now) else published.item.state)
-
-
-def _write_to(
-    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
-) -> None:
-    """A hold starts anew when its mail leaves for the new address. ValidationError when that address is taken."""
-    registration.email, registration.email_key = email, normalise(email)
-    registration.link_version += 1
-    fields = ["email", "email_key", "link_version"]
-    if registration.state == State.HELD and published is not None:
-        hours = registration.hold_hours or settings.HOLD_HOURS
-        registration.hold_started_at = None
-        registration.expires_at = holds.latest_deadline(published, registration.created_at, hours)
-        fields += ["hold_started_at", "expires_at"]
-    registration.validate_constraints()
-    registration.save(update_fields=fields)
-    record(registration, registration.state, at=now, actor=actor, reason=gettext_noop("The address was corrected."))
-
-
-def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:
-    _write_to(held, email, published, now=now, actor=PERSON)
-    if held.state == State.HELD:
-        mails.hold(held, published)
-    else:
-        mails.waiting(held, published)
-    return held
 
 
 def _take_again(registration: Registration, published: PublishedSession, now: dt.datetime) -> Registration:

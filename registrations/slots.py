@@ -219,7 +219,8 @@ def _come(
         # The mail of the change tells what a reminder of the new slot would.
         "told": reminders.due(published, now) or Registration.Told.NOTHING,
     }
-    relocate(registration, State.CONFIRMED, source=left, target=row, at=now, actor=actor, **values)
+    reason = gettext_noop("The slot was changed.")
+    relocate(registration, State.CONFIRMED, source=left, target=row, at=now, actor=actor, reason=reason, **values)
     mails.slot_changed(registration, published, before)
     for each in (left, row):
         waiting_list.serve(each, now=now)

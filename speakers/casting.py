@@ -2,9 +2,9 @@
 
 import dataclasses as dc
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from sessions.models import Role, Session
@@ -19,21 +19,21 @@ class Casting:
     required: int
 
 
-def casting(sessions: Iterable[Session]) -> dict[int, Casting]:
+def casting(sessions: Collection[Session]) -> dict[int, Casting]:
     """By primary key of the session; two queries, whatever their number."""
-    sessions = list(sessions)
     roles: dict[int, list[Role]] = defaultdict(list)
     for role in Role.objects.filter(required__gt=0, format__in={session.format_id for session in sessions}):
         roles[role.format_id].append(role)
-    confirmed = Candidacy.objects.confirmed().filter(session__in=[session.pk for session in sessions])
-    filled = Counter(confirmed.values_list("session", "role"))
-    return {
-        session.pk: Casting(
-            filled=sum(min(role.required, filled[session.pk, role.pk]) for role in roles[session.format_id]),
-            required=sum(role.required for role in roles[session.format_id]),
-        )
-        for session in sessions
-    }
+    read_candidacies(sessions)
+    return {session.pk: _casting(session, roles[session.format_id]) for session in sessions}
+
+
+def _casting(session: Session, roles: Collection[Role]) -> Casting:
+    filled = Counter(one.role_id for one in session.candidacies.all() if one.stage in Candidacy.CONFIRMED)
+    return Casting(
+        filled=sum(min(role.required, filled[role.pk]) for role in roles),
+        required=sum(role.required for role in roles),
+    )
 
 
 def together(castings: Iterable[Casting]) -> Casting:
@@ -50,11 +50,18 @@ class Part:
     vacant: int
 
 
+def read_candidacies(sessions: Iterable[Session]) -> None:
+    """With their roles and people, once for these sessions: their ``candidacies`` ask the database no more."""
+    everybody = Candidacy.objects.select_related("role", "speaker")
+    prefetch_related_objects([*sessions], Prefetch("candidacies", queryset=everybody))
+
+
 def parts(session: Session) -> list[Part]:
     """The roles of its format, then any other that somebody was considered for; two queries."""
     roles = {role.pk: role for role in Role.objects.filter(format=session.format_id)}
     considered: dict[int, list[Candidacy]] = defaultdict(list)
-    for candidacy in Candidacy.objects.filter(session=session).select_related("role", "speaker"):
+    read_candidacies([session])
+    for candidacy in session.candidacies.all():
         considered[candidacy.role_id].append(candidacy)
     others = {pk: found[0].role for pk, found in considered.items() if pk not in roles}
     return [

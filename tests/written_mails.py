@@ -13,9 +13,10 @@ from lxml import html
 from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
-from registrations import mails
+from registrations import mails, participants
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
+from registrations.resending import send_data_link
 from registrations.services import send_links
 from sessions.models import Session
 from tests.factories import EditionFactory, PrivacyNoticeFactory, RegistrationFactory, SessionFactory
@@ -41,6 +42,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "slot_changed": lambda registration, published: mails.slot_changed(registration, published, published),
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
+    "data": lambda registration, published: send_data_link(participants.of(registration), registration),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),
 }
 STATES = {

@@ -36,7 +36,19 @@ class VenueAdmin(HistoryAdmin):
     inlines = [RoomInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "address", "postcode", "city", "time_zone", "public_link"]}),
-        (_("For visitors"), {"fields": ["access", "accessibility"]}),
+        (_("For visitors"), {"fields": ["access", "accessibility", "identity_notice"]}),
+        (
+            _("Access list"),
+            {
+                "fields": [
+                    "has_access_list",
+                    "access_list_hours",
+                    "access_list_employer",
+                    "access_list_email",
+                    "access_list_recipient",
+                ]
+            },
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Venue]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 MOST_PEOPLE = 100_000  # in a room or a session
+LONGEST_NOTICE = 60 * 24  # hours: no venue asks two months before who comes
 
 
 def validate_time_zone(value: str) -> None:
@@ -41,6 +42,26 @@ class Venue(models.Model):
         _("accessibility"), blank=True, help_text=_("Lifts, entrances without steps, reserved parking, contact.")
     )
     public_link = models.URLField(_("page of the venue"), blank=True)
+    has_access_list = models.BooleanField(
+        _("access list"), default=False, help_text=_("The venue wants to know beforehand who comes in.")
+    )
+    access_list_hours = models.PositiveSmallIntegerField(
+        _("hours before the session"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_NOTICE)],
+        help_text=_("When the list is given: who is confirmed later is not on it, and is told so."),
+    )
+    access_list_employer = models.BooleanField(_("the list tells the employer"), default=True)
+    access_list_email = models.BooleanField(_("the list tells the e-mail address"), default=False)
+    access_list_recipient = models.CharField(
+        _("who receives the list"), max_length=200, blank=True, help_text=_("For the staff: a name, an address.")
+    )
+    identity_notice = models.CharField(
+        _("identity document"),
+        max_length=300,
+        blank=True,
+        help_text=_("Public, in one sentence: what to show at the entrance. Also on tickets and in mails."),
+    )
 
     history = HistoricalRecords()
 
@@ -51,6 +72,13 @@ class Venue(models.Model):
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(access_list_hours__gt=0),
+                name="venue_access_list_before_the_session",
+                violation_error_message=_("An access list is given before the session: at least one hour."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -149,11 +149,14 @@ class AdminSite(admin.AdminSite):
         return super().index(request, {**help_of_page, **dashboard(request, self), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """``is_here`` tells ``admin/app_list.html`` where the page is."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
+            app["is_here"] = request.path.startswith(app["app_url"])
             for model in app["models"]:
                 list_name = getattr(self._registry[model["model"]], "list_name", "")
                 model["name"] = capfirst(list_name) if list_name else model["name"]
+                model["is_here"] = bool(model["admin_url"]) and request.path.startswith(model["admin_url"])
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 

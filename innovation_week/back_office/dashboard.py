@@ -56,12 +56,12 @@ def unpublished_changes(request: HttpRequest) -> Changes:
     return found
 
 
-def unpublished_among(request: HttpRequest, codes: Collection[str]) -> frozenset[str]:
-    """Which of these sessions of the chosen edition differ: at the cost of a page of a list."""
+def unpublished_among(request: HttpRequest, sessions: Collection[Session]) -> frozenset[str]:
+    """Codes of those of these sessions of the chosen edition that differ: at the cost of a page of a list."""
     if "unpublished_changes" in vars(request):
         return unpublished_changes(request).codes
     edition = chosen_edition(request)
-    return unpublished(edition, only=codes).codes if edition else frozenset()
+    return unpublished(edition, only=sessions).codes if edition else frozenset()
 
 
 def introduction(edition: Edition | None) -> str:

@@ -4,10 +4,12 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -27,6 +29,13 @@ Column = tuple[Any, Callable[[Any], Any]]
 
 def forget_exports(before: dt.datetime) -> int:
     return batches.delete(PersonalExport.objects.filter(at__lt=before))
+
+
+def forget_words(words: Iterable[str]) -> None:
+    """What a list was narrowed to, where it names somebody who is to be forgotten: the line stays, without it."""
+    for word in words:
+        found = PersonalExport.objects.filter(Q(narrowed__icontains=word) | Q(query__icontains=quote_plus(word)))
+        found.update(narrowed="", query="")
 
 
 class ExportsPeople(admin.ModelAdmin):

@@ -38,6 +38,7 @@ SECTIONS = {
         "detail": "registrations",
         "slot": "registrations",
         "space": "registrations",
+        "data": "registrations",
         "ticket": "registrations",
     },
 }

@@ -38,7 +38,8 @@ def beside_of(request: HttpRequest, session: Session) -> Beside:
     """Computed once per request."""
     kept = vars(request).setdefault("beside", {})
     if session.pk not in kept:
-        kept[session.pk] = beside(session)
+        # A form that comes back with errors has set on it what is not saved.
+        kept[session.pk] = beside(session if request.method == "GET" else Session.objects.get(pk=session.pk))
     found: Beside = kept[session.pk]
     return found
 

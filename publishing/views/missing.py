@@ -3,11 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from publishing.current import of
-from publishing.models import Release
 from publishing.pages import Page
 from publishing.programme import Item, Thread
-from sessions.models import Session
 
 
 def not_found(page: Page, kind: str) -> HttpResponse:
@@ -23,14 +20,3 @@ def withdrawn(page: Page, item: Item) -> HttpResponse:
 
 def _thread(page: Page, item: Item) -> Thread | None:
     return page.programme.thread_by_slug.get(item.thread)
-
-
-def last_published(page: Page, code: str) -> Item | None:
-    """The session as the last release that had it told it. Looked for only when it was published one day."""
-    if not Session.objects.filter(edition=page.edition, code=code, published_since__isnull=False).exists():
-        return None
-    for release in Release.objects.without_document().filter(edition=page.edition).newest_first():
-        item = of(release).programme.item_by_code.get(code)
-        if item is not None:
-            return item
-    return None

@@ -9,7 +9,8 @@ from publishing.availability import Seats
 from publishing.pages import Page, released_page
 from publishing.programme import Item, Person, Place, Room, item_order
 from publishing.rows import Row, row
-from publishing.views.missing import last_published, not_found, withdrawn
+from publishing.views.missing import not_found, withdrawn
+from publishing.withdrawn import last_published
 
 SHOWN_MEANWHILE = 6
 BOOKING_STATES = frozenset({"not_yet", "open", "few", "full", "closed"})
@@ -65,6 +66,7 @@ def session(page: Page, code: str) -> HttpResponse:
         "access": page.programme.access_of(item),
         "audiences": [page.programme.audiences[slug] for slug in item.audiences],
         "booking": _booking(page, item),
+        "list_closes_at": page.programme.access_list_closes_at(item.slot) if item.entry == "registration" else None,
         "announced": _announced(page, item),
         "meanwhile": _meanwhile(page, item, same_day)[:SHOWN_MEANWHILE],
         "before": _neighbour(page, item, around, -1),
@@ -79,7 +81,7 @@ def _without(page: Page, code: str) -> HttpResponse:
         return redirect(page.address(page.programme.item_by_code[code.upper()]), permanent=True)
     if line := page.programme.line_by_code.get(code.upper()):
         return redirect(page.address(line))
-    announced = last_published(page, code)
+    announced = last_published(page.edition, code)
     return withdrawn(page, announced) if announced else not_found(page, "session")
 
 

@@ -57,6 +57,7 @@ class ByHandForm(RegistrationForm):
 
     def __init__(self, *args: Any, published: PublishedSession, offer: Offer, at_the_door: bool, **kwargs: Any) -> None:
         super().__init__(*args, published=published, offer=offer, **kwargs)
+        del self.fields["registrar_name"], self.fields["registrar_email"]  # history says who of the staff it was
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # the browser knows the name of who types, not theirs
         self.fields["employer"].widget.attrs["list"] = EMPLOYERS

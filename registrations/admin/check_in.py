@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from innovation_week.dates import clock
 from registrations import attendance, tickets
+from registrations.access_list import is_off
 from registrations.attendance import Verdict, verdict
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
@@ -102,6 +103,7 @@ class ChecksIn(admin.ModelAdmin):
             "registration": registration,
             "published": published,
             "code": tickets.grouped(tickets.code_of(registration)),
+            "is_off_list": published is not None and is_off(registration, published),
             "is_in": found == Verdict.PRESENT,
             "position": registration.position() if found == Verdict.WAITING else None,
             "may_check_in": self.has_check_in_permission(request),

@@ -23,10 +23,10 @@ from outbox.admin import KINDS
 from outbox.models import Message
 from outbox.reasons import Reason
 from registrations import mails, undelivered
+from registrations.corrections import change_address
 from registrations.forms import EmailForm
 from registrations.models import Registration
 from registrations.published import find
-from registrations.services import change_address
 
 LIST = "registrations_registration_changelist"
 

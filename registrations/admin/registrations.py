@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
-from innovation_week.back_office.personal_export import Column, ExportsPeople
+from innovation_week.back_office.personal_export import Column
 from registrations import tickets
+from registrations.admin.access_lists import HasAccessLists, OffListFilter
 from registrations.admin.acts import ActsOnRegistrations
 from registrations.admin.by_hand import RegistersByHand
 from registrations.admin.check_in import ChecksIn
@@ -63,7 +64,7 @@ class RegistrationAdmin(
     ChecksIn,
     PrintsPapers,
     TellsOfMails,
-    ExportsPeople,
+    HasAccessLists,
     ReadOnlyAdmin,
 ):
     introduction = _(
@@ -75,6 +76,10 @@ class RegistrationAdmin(
         "door": _(
             "Scan the picture of a ticket with the camera of your telephone, or type its code: spaces and capitals "
             "do not matter."
+        ),
+        "access_lists": _(
+            "Names that venues ask for before a session, by day and place. Each list that leaves is noted, with who "
+            "took it; “off the list” are those confirmed after the hour at which the venue receives it."
         ),
         "check_in": _("One tap lets the whole party in; a wrong one is undone on this page."),
     }
@@ -90,6 +95,7 @@ class RegistrationAdmin(
         "state",
         QueueFilter,
         MailFilter,
+        OffListFilter,
         SessionDayFilter,
         ("session__sequence", InEditionFilter),
         "branch",
@@ -108,7 +114,7 @@ class RegistrationAdmin(
     found_by = ["first_name", "last_name", "email"]
     search_help_text = _("Name, address, session or code of a ticket; accents and capitals do not matter.")
     fieldsets = [
-        (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket"]}),
+        (None, {"fields": ["person", "email", "session", "state_word", "people", "ticket", "by_colleague"]}),
         (_("Mails"), {"fields": ["mails_about"]}),
         (_("Employer"), {"fields": ["employer_name", "employer", "branch", "region"]}),
         (
@@ -126,7 +132,7 @@ class RegistrationAdmin(
             },
         ),
     ]
-    readonly_fields = ["person", "state_word", "people", "ticket", "mails_about"]
+    readonly_fields = ["person", "state_word", "people", "ticket", "by_colleague", "mails_about"]
 
     def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
         registrations: RegistrationQuerySet = super().get_queryset(request)
@@ -184,6 +190,11 @@ class RegistrationAdmin(
     def ticket(self, registration: Registration) -> str:
         return tickets.grouped(tickets.code_of(registration))
 
+    @admin.display(description=_("registered by"), empty_value="–")
+    def by_colleague(self, registration: Registration) -> str:
+        name, email = registration.registered_by_name, registration.registered_by_email
+        return f"{name} ({email})" if name else ""
+
     @admin.display(description=_("people"), ordering="party")
     def people(self, registration: Registration) -> str:
         return f"{registration.party} ({gettext('online')})" if registration.is_online else str(registration.party)
@@ -192,15 +203,16 @@ class RegistrationAdmin(
     def state_word(self, registration: Registration) -> str:
         state: Any = registration.get_state_display()
         word = format_html('<span class="state state-{}">{}</span>', registration.state, state)
-        if registration.place_in_queue is None:
-            return word
-        return format_html('{} <span class="under">{}</span>', word, _place_told(registration))
+        told = [*_place_told(registration), *([gettext("off the access list")] if registration.is_off_list else [])]
+        return format_html('{} <span class="under">{}</span>', word, ", ".join(told)) if told else word
 
 
-def _place_told(registration: Registration) -> str:
+def _place_told(registration: Registration) -> list[str]:
+    if registration.place_in_queue is None:
+        return []
     told = [gettext("place %(number)d") % {"number": registration.place_in_queue}]
     if registration.priority:
         told.append(gettext("moved up"))
     if registration.set_aside_until and registration.set_aside_until > timezone.now():
         told.append(gettext("seats set aside"))
-    return ", ".join(told)
+    return told

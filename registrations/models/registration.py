@@ -120,6 +120,14 @@ class Registration(models.Model):
     branch = models.CharField(_("branch of the civil service"), max_length=10, choices=Branch)
     region = models.CharField(_("region"), max_length=2, choices=Region)
     language = models.CharField(_("language of the mails"), max_length=5, default="fr")
+    registered_by_name = models.CharField(
+        _("registered by"),
+        max_length=200,
+        blank=True,
+        validators=[validate_one_line],
+        help_text=_("A colleague, who gave their own name; the person alone confirms."),
+    )
+    registered_by_email = models.EmailField(_("address of who registered them"), blank=True, editable=False)
     exclusive_sequence = models.ForeignKey(
         Sequence,
         models.PROTECT,
@@ -152,6 +160,7 @@ class Registration(models.Model):
     objects = RegistrationQuerySet.as_manager()
 
     place_in_queue: int | None  # annotated by with_place_in_queue
+    is_off_list: bool  # annotated by registrations.access_list
 
     if TYPE_CHECKING:
         transitions: RelatedManager["Transition"]
@@ -195,6 +204,11 @@ class Registration(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["registered_by_email"],
+                condition=~Q(registered_by_email=""),
+                name="registration_by_colleague",
+            ),
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["held", "offered"]), name="registration_held_by_expiry"
             ),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from registrations import deadlines, holds, services
 from registrations.addresses import normalise, suggestion
+from registrations.corrections import correct_address
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
 from registrations.models import Registration
 from registrations.offer import Offer
@@ -97,7 +98,7 @@ def csrf_failure(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 
 def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> Receipt:
     corrected = receipt.with_email(email)
-    moved = services.correct_address(
+    moved = correct_address(
         published,
         corrected.applicant,
         wrong=receipt.registration,

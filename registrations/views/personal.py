@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink
-from registrations import counts, papers, participants, services, slots, waiting_list
+from registrations import access_list, counts, papers, participants, services, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
@@ -46,7 +46,7 @@ def behind_a_link(view: View) -> View:
 
 def no_such_link(request: HttpRequest, token: str, current: PersonalLink | None = None) -> HttpResponse:
     """``current``: the link that opens what the token names, if there is such a thing."""
-    status = 410 if current and current.has_replaced(token) else 404
+    status = 410 if current and current.once_opened(token) else 404
     return render(request, "registrations/no_such_link.html", {"form": EmailForm()}, status=status)
 
 
@@ -146,6 +146,7 @@ def _page(
         "registration": registration,
         "participant": participants.known(registration),
         "ticket_link": ticket_link(registration),
+        "is_off_list": published is not None and access_list.is_off(registration, published),
         "has_ticket": published is not None and papers.has_ticket(registration, published),
         "has_convocation": published is not None and papers.has_convocation(registration, published),
         "has_certificate": published is not None and papers.has_certificate(registration, published, now),

@@ -1,17 +1,25 @@
 """All that somebody asked for in an edition, on one page of their own."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from publishing.current import released
-from registrations import services
+from registrations import participants, resending, services
 from registrations.agenda import Agenda
 from registrations.forms import NameForm
 from registrations.links import claimed_participant
 from registrations.models import Participant, Registration
-from registrations.views.personal import behind_a_link, no_such_link
+from registrations.throttle import allow, allow_mail
+from registrations.views.personal import (
+    REQUESTS_PER_ADDRESS,
+    REQUESTS_PER_NETWORK,
+    behind_a_link,
+    no_such_link,
+)
 
 
 @behind_a_link
@@ -23,11 +31,43 @@ def detail(request: HttpRequest, link: str) -> HttpResponse:
     rows = list(participant.registrations().select_related("session"))
     if request.method != "POST":
         return _page(request, participant, rows, _name_form(rows))
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return _page(request, participant, rows, form)
-    services.rename(participant.registrations(), **form.cleaned_data, now=timezone.now())
+    if "calendar" in request.POST:
+        participants.renew_calendar(participant)
+    elif "renew" in request.POST:
+        return _renew(request, participant, rows)
+    elif "data" in request.POST:
+        return _send_data_link(request, participant, rows)
+    else:
+        form = NameForm(request.POST)
+        if not form.is_valid():
+            return _page(request, participant, rows, form)
+        services.rename(participant.registrations(), **form.cleaned_data, now=timezone.now())
     return redirect("registrations:space", participant.link.token)
+
+
+def _send_data_link(request: HttpRequest, participant: Participant, rows: list[Registration]) -> HttpResponse:
+    last = _last(rows)
+    if last is not None and _may_send(request, participant):
+        resending.send_data_link(participant, last)
+    response = redirect("registrations:space", participant.link.token)
+    response["Location"] += "?envoi=1#mes-donnees"
+    return response
+
+
+def _renew(request: HttpRequest, participant: Participant, rows: list[Registration]) -> HttpResponse:
+    """The mail may be one too many for the hour: it can be asked for later."""
+    participants.renew(participant)
+    last = _last(rows)
+    if last is not None and _may_send(request, participant):
+        services.send_links(last.email, language=last.language)
+    response = redirect("registrations:resend")
+    response["Location"] += "?envoi=1"
+    return response
+
+
+def _may_send(request: HttpRequest, participant: Participant) -> bool:
+    is_new = allow("links", participant.email_key, limit=REQUESTS_PER_ADDRESS, seconds=3600)
+    return allow_mail(request, limit=REQUESTS_PER_NETWORK) and is_new
 
 
 def _last(rows: list[Registration]) -> Registration | None:
@@ -40,6 +80,12 @@ def _name_form(rows: list[Registration]) -> NameForm:
     return NameForm(initial={"first_name": last.first_name, "last_name": last.last_name} if last else None)
 
 
+def _calendar_url(participant: Participant) -> dict[str, str]:
+    """Absolute: it is pasted into another programme; ``webcal:`` opens that programme."""
+    https = settings.SITE_URL + reverse("registrations:calendar", args=[participant.calendar_link.token])
+    return {"https": https, "webcal": f"webcal://{https.partition('://')[2]}"}
+
+
 def _page(request: HttpRequest, participant: Participant, rows: list[Registration], form: NameForm) -> HttpResponse:
     found = released(participant.edition.slug)
     context = {
@@ -47,6 +93,10 @@ def _page(request: HttpRequest, participant: Participant, rows: list[Registratio
         "participant": participant,
         "person": _last(rows),
         "agenda": Agenda.of(rows, found, timezone.now()),
+        "calendar_url": _calendar_url(participant),
+        "minutes": Participant.DATA_MINUTES,
+        "is_data_asked": "envoi" in request.GET,
+        "registered": " ".join(row.session.code for row in rows if row.state in Registration.LIVE),
         "form": form,
     }
     return render(request, "registrations/space.html", context)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from registrations import papers, tickets
+from registrations import access_list, papers, tickets
 from registrations.links import opened_by_ticket
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
@@ -36,6 +36,7 @@ def ticket_context(registration: Registration, published: PublishedSession | Non
         "session_state": published.state(registration.session, timezone.now()) if published else "withdrawn",
         "is_kept": registration.state in Registration.EXPECTED,
         "is_valid": published is not None and papers.has_ticket(registration, published),
+        "is_off_list": published is not None and access_list.is_off(registration, published),
         "people": registration.party,
         "access": published.programme.access_of(published.item) if published else (),
         "code": tickets.grouped(code),

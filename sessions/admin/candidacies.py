@@ -4,12 +4,12 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 
-from innovation_week.back_office.model_admin import LabelledInline
+from innovation_week.back_office.model_admin import LabelledFormSet, LabelledInline
 from sessions.admin.autocomplete import LabelledAutocomplete
 from sessions.admin.forms import CandidacyForm
 from sessions.admin.selects import PlainSelect
 from sessions.models import Role, Session
-from speakers.casting import Part, parts
+from speakers.casting import Part, parts, read_candidacies
 from speakers.models import Candidacy
 
 EMPTY_LINES = 10  # a format may ask for a hundred people
@@ -24,11 +24,21 @@ def parts_of(request: HttpRequest, session: Session) -> list[Part]:
     return found
 
 
+class CandidacyFormSet(LabelledFormSet):
+    def get_queryset(self) -> QuerySet[Candidacy]:
+        """What the page says of the roles has read them already; what is sent is compared with what there is then."""
+        if self.is_bound or not self.instance.pk:
+            return super().get_queryset()
+        read_candidacies([self.instance])
+        return self.instance.candidacies.all()
+
+
 class CandidacyInline(LabelledInline):
     """Who is considered for the session, in the roles of its format."""
 
     model = Candidacy
     form = CandidacyForm
+    formset = CandidacyFormSet
     extra = 0
     fields = ["role", "speaker", "stage", "position", "note"]
     autocomplete_fields = ["speaker"]
@@ -67,7 +77,11 @@ class CandidacyInline(LabelledInline):
         return formset
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_choice_field(db_field, request, **{"widget": PlainSelect, **kwargs})
+        """Its words are asked for once, not in each line."""
+        choices = [(key, str(word)) for key, word in db_field.get_choices(include_blank=False)]
+        return super().formfield_for_choice_field(
+            db_field, request, **{"widget": PlainSelect, "choices": choices, **kwargs}
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":

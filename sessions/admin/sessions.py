@@ -96,7 +96,8 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
         sessions = super().get_queryset(request)
         match = request.resolver_match
         is_about_one = match is not None and "object_id" in match.kwargs
-        return sessions.select_related("edition", "sequence", "room__venue") if is_about_one else sessions
+        along = ("edition", "sequence__format", "format", "room__venue")
+        return sessions.select_related(*along).prefetch_related("audiences") if is_about_one else sessions
 
     def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
         if obj is None:

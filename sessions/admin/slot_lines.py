@@ -19,8 +19,6 @@ from sessions.models import Session
 
 EACH = "each"
 Key = tuple[int, dt.date | None]
-READ = ["code", "status", "entry", "sequence", "format", "room", "starts_at", "ends_at"]
-READ += ["seats", "seats_taken", "seats_waiting"]
 
 
 class SlotsFilter(admin.SimpleListFilter):
@@ -114,7 +112,7 @@ def slot_lines(shown: Iterable[Session], every: QuerySet[Session]) -> dict[int, 
         return {}
     rows = every.filter(is_slot=True, sequence__in={sequence for sequence, _day in slots})
     found: dict[Key, list[Session]] = {}
-    for row in rows.select_related(None).only(*READ).order_by("starts_at", "pk"):
+    for row in rows.order_by("starts_at", "pk"):
         found.setdefault(key_of(row), []).append(row)
     return {pk: SlotLine(tuple(found[key])) for key, pk in slots.items() if len(found.get(key, ())) > 1}
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -22,8 +22,8 @@ from innovation_week.back_office.limits import visible
 from innovation_week.dates import day
 from innovation_week.session_times import day_and_hours
 from planning.models import Service
+from registrations.locks import lock
 from registrations.models import Registration
-from registrations.seats import lock
 from sessions.admin.bulk import Row, Wanted, change, read_versions, versions
 from sessions.admin.bulk_page import SAME, save_rows
 from sessions.admin.slots import page, sequence_of, slots_of_sequence
@@ -42,7 +42,7 @@ ENDED = (Registration.State.CANCELLED, Registration.State.EXPIRED)
 class Around:
     """What hangs on a slot, in numbers."""
 
-    people: int = 0  # registered or waiting
+    people: int = 0  # registered or waiting, companions included
     registrations: int = 0  # those that ended included
     candidacies: int = 0
     services: int = 0
@@ -224,10 +224,8 @@ def _around(slots: Iterable[Session]) -> dict[int, Around]:
     """By primary key. Three queries."""
     pks = [slot.pk for slot in slots]
     registered = Registration.objects.filter(session__in=pks).order_by().values_list("session")
-    people = {
-        pk: (live, every)
-        for pk, live, every in registered.annotate(live=Count("pk", filter=~Q(state__in=ENDED)), every=Count("pk"))
-    }
+    live = Sum("party", filter=~Q(state__in=ENDED), default=0)
+    people = {pk: (number, every) for pk, number, every in registered.annotate(live=live, every=Count("pk"))}
     candidacies, services = (
         dict(model._default_manager.filter(session__in=pks).order_by().values_list("session").annotate(Count("pk")))
         for model in (Candidacy, Service)

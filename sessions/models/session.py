@@ -111,7 +111,7 @@ class Sequence(models.Model):
 class SessionQuerySet(models.QuerySet["Session"]):
     def public(self) -> Self:
         """What the next release holds: approved sessions, and those called off after the public knew them."""
-        called_off = Q(status__in=[Session.Status.CANCELLED, Session.Status.POSTPONED])
+        called_off = Q(status__in=Session.CALLED_OFF)
         return self.filter(Q(status=Session.Status.APPROVED) | called_off & Q(published_since__isnull=False))
 
     def alive(self) -> Self:
@@ -155,7 +155,8 @@ class Session(models.Model):
         FREE = "free", _("Free entry")
         INVITATION = "invitation", _("By invitation")
 
-    ALIVE = ~Q(status__in=[Status.CANCELLED, Status.POSTPONED, Status.ARCHIVED])
+    CALLED_OFF = (Status.CANCELLED, Status.POSTPONED)
+    ALIVE = ~Q(status__in=[*CALLED_OFF, Status.ARCHIVED])
     WITHOUT_ROOM = ALIVE & Q(room__isnull=True, is_online=False)
     # Nine seats in ten are taken. Whole numbers: the division rounds down on every database.
     LAST_SEATS = Q(seats__lte=F("seats_taken") * 10 / 9 + F("walk_in_seats"))
@@ -351,6 +352,12 @@ class Session(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("publishing:session", args=[self.edition.slug, self.code])
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether the next release may hold it: what ``SessionQuerySet.public`` asks, of the row as it was read."""
+        was_public = self.published_since is not None
+        return self.status == Session.Status.APPROVED or (self.status in Session.CALLED_OFF and was_public)
 
     @property
     def is_expected(self) -> bool:

@@ -199,6 +199,16 @@ def test_the_public_value_stands_beside_a_field_that_differs(editor, session):
 # Head ------------------------------------------------------------------------------------------------------------
 
 
+def test_what_a_refused_form_holds_is_not_taken_for_the_draft(editor, session):
+    publish(session.edition, note="Ouverture")
+
+    response = editor.post(address(session), form_of(session, title="", text="Un autre texte.", room=""))
+
+    assert "title" in form(response).errors
+    publishing = response.context["publishing"]
+    assert (publishing["is_unpublished"], publishing["fields"]) == (False, {})
+
+
 def test_the_next_missing_thing_comes_in_the_order_of_the_work(editor, session):
     session.starts_at = session.ends_at = session.room = None
     session.text, session.status = "", Session.Status.DESIGN

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from publishing.publish import publish
 from sessions.models import Session
 from tests.conftest import client_of
 from tests.factories import EditionFactory, RoomFactory, SequenceFactory, SessionFactory, VenueFactory, at
@@ -177,6 +178,20 @@ def test_who_may_only_look_gets_words_and_cannot_post(reader, edition):
     session.refresh_from_db()
     assert session.starts_at == at(10)
     assert response.status_code in {200, 403}
+
+
+def test_a_time_that_is_not_saved_is_no_unpublished_change(editor, edition):
+    session = SessionFactory(edition=edition, title="Fail camp", room=RoomFactory())
+    publish(edition, note="Ouverture")
+    fields = shown(editor)
+    row = row_of(fields, session)
+
+    response = editor.post(
+        LIST, fields | {f"{row}-starts_at": f"{at(14, 30):%Y-%m-%dT%H:%M}", f"{row}-room": "une salle inconnue"}
+    )
+
+    assert set(errors(response)) == {"Fail camp"}
+    assert [listed.is_unpublished for listed in response.context["cl"].result_list] == [False]
 
 
 def test_a_session_deleted_meanwhile_is_told(editor, edition):

@@ -302,14 +302,17 @@ def test_slots_change_together_save_those_with_people(editor, sequence):
     first, second, third = slots(sequence)
     slots(sequence, day=1)
     RegistrationFactory(session=first)
-    RegistrationFactory(session=second, state=Registration.State.WAITING, queued_at=at(8))
+    RegistrationFactory(session=second, state=Registration.State.WAITING, queued_at=at(8), party=2)
     RegistrationFactory(session=third, state=Registration.State.CANCELLED)
 
     response, fields = ask(editor, sequence, seats=20, minutes=15, length=20, title="Visite, {heure}")
     assert Session.objects.filter(seats=20).count() == 0
     done = do(editor, sequence, response, fields)
 
-    assert left(response) == dict.fromkeys([first.title, second.title], "1 personne est inscrite ou attend.")
+    assert left(response) == {
+        first.title: "1 personne est inscrite ou attend.",
+        second.title: "2 personnes sont inscrites ou attendent.",
+    }
     changed = Session.objects.get(seats=20)
     assert (changed.pk, changed.title) == (third.pk, "Visite, 10\u00a0h\u00a015")
     assert (changed.starts_at, changed.ends_at) == (at(10, 15), at(10, 35))

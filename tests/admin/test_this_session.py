@@ -84,5 +84,6 @@ def test_the_state_of_a_session_asks_as_much_in_a_large_edition(edition):
         SessionFactory.create_batch(number, edition=edition)
         publish(edition, note="Séances")
         with CaptureQueriesContext(connection) as queries:
-            publishing_state(asked(), Session.objects.select_related("edition").get(pk=session.pk))
-        assert len(queries) == 7  # two read the session and, once for each release, its document
+            rows = Session.objects.select_related("edition", "sequence__format", "format", "room__venue")
+            publishing_state(asked(), rows.get(pk=session.pk))
+        assert len(queries) == 5  # two read the session and, once for each release, its document

@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from publishing.publish import publish
+from registrations.links import ticket_link
+from registrations.tickets import code_of
 from sessions.models import Session
 from tests.conftest import client_of
 from tests.factories import (
@@ -13,6 +15,7 @@ from tests.factories import (
     EditionFactory,
     RegistrationFactory,
     RoleFactory,
+    SequenceFactory,
     ServiceFactory,
     SessionFactory,
     TaskFactory,
@@ -30,7 +33,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 def session(db) -> Session:
     """Published, changed since, with somebody on stage and in the room, and a colleague's traces."""
     edition = EditionFactory(is_current=True, slug="semaine")
-    session = SessionFactory(edition=edition, title="Fail camp", seats=20)
+    session = SessionFactory(edition=edition, title="Fail camp", seats=20, room__venue__has_access_list=True)
     CandidacyFactory(session=session, role=RoleFactory(format=session.format, required=1))
     SessionFactory(edition=edition, room=session.room, starts_at=session.starts_at)
     RegistrationFactory(session=session)
@@ -42,6 +45,8 @@ def session(db) -> Session:
     RoleFactory(format=session.format, required=2)
     session.title = "Fail camp, une faute en moins"
     session.save()
+    TaskFactory(edition=EditionFactory(), title="Réserver")  # a plan to take over
+    SequenceFactory(edition=edition).delete()
     return session
 
 
@@ -56,7 +61,13 @@ def screens(session: Session) -> list[str]:
         f"{change}/history/",
         f"{change}/publier/",
         f"{change}/annuler/",
+        f"{change}/revenir/",
+        f"{change}/archiver/",
         f"{change}/delete/",
+        f"{change}/history/{session.history.last().pk}/retablir/",
+        f"/admin/programme/session/dupliquer/?ids={session.pk}",
+        "/admin/programme/session/listes/?query=q%3Dcamp",
+        "/admin/programme/sequence/supprimes/",
         "/admin/programme/session/coller/",
         slots_of_sequence,
         f"{slots_of_sequence}creer/",
@@ -64,11 +75,17 @@ def screens(session: Session) -> list[str]:
         "/admin/publishing/release/publier/",
         "/admin/recherche/?q=camp",
         "/admin/planning/task/",
+        "/admin/planning/task/copy/",
         "/admin/planning/service/",
         "/admin/exports/deliverable/",
         "/admin/programme/edition/copie/",
         f"/admin/auth/user/{UserFactory().pk}/change/",
         "/admin/registrations/registration/",
+        "/admin/second-facteur/telephone/",
+        "/admin/registrations/registration/pointage/",
+        f"/admin/registrations/registration/pointage/{code_of(session.registrations.get())}/",
+        "/admin/registrations/registration/listes-d-acces/",
+        f"/billets/{ticket_link(session.registrations.get()).token}/",
         "/admin/guide/",
     ]
 
@@ -111,6 +128,7 @@ def test_axe_finds_no_violation_on_the_main_screens(page_of, session, width, col
     for address in screens(session):
         response = page.goto(address)
         assert (address, response.status) == (address, 200)
+        page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
         violations = Axe().run(page, options=RULES).response["violations"]
         found += [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
     assert "\n".join(map(str, found)) == ""

@@ -24,6 +24,8 @@ CENTRE = Place(
     access="<p>Métro Ségur.</p>",
     accessibility="<p>Ascenseur depuis le hall.</p>",
     link="",
+    access_list=None,
+    identity_notice="",
     rooms=(AUDITORIUM, HALL),
 )
 FAIL_CAMP = Thread(

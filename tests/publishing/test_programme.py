@@ -1,12 +1,13 @@
 """The document: what it holds, what it never holds, and that it opens for ever."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
 from publishing.build import build
-from publishing.programme import SCHEMA, from_json, sha256, to_json
+from publishing.programme import SCHEMA, AccessList, from_json, sha256, to_json
 from sessions.models import Session
 from speakers.models import Candidacy
 from tests.factories import (
@@ -195,3 +196,30 @@ def test_the_document_tells_slots_and_whether_a_person_takes_one_of_them():
 
     [item], [thread] = programme.items, programme.threads
     assert (item.is_slot, thread.one_slot_per_person) == (True, False)
+
+
+def test_in_releases_made_before_there_were_access_lists_no_venue_wants_one():
+    programme = from_json((OLD_RELEASES / "schema_2.json").read_text())
+
+    assert programme.places
+    assert {(place.access_list, place.identity_notice) for place in programme.places} == {(None, "")}
+
+
+def test_the_document_tells_what_the_venue_wants_to_know_and_to_see():
+    session = SessionFactory(
+        room__venue__has_access_list=True,
+        room__venue__access_list_hours=24,
+        room__venue__access_list_email=True,
+        room__venue__access_list_recipient="Poste de garde",
+        room__venue__identity_notice="Une carte d’identité.",
+    )
+
+    programme = programme_of(session.edition)
+
+    [place], [item] = programme.places, programme.items
+    assert (place.access_list, place.identity_notice) == (
+        AccessList(24, ("employer", "email")),
+        "Une carte d’identité.",
+    )
+    assert programme.access_list_closes_at(item.slot) == session.starts_at - dt.timedelta(hours=24)
+    assert "Poste de garde" not in to_json(programme)

@@ -42,6 +42,7 @@ def fill_up(session: Session) -> None:
     """Every text as long as it may be."""
     venue = session.room.venue
     venue.name, venue.address = "Maison des exemples " * 10, "1 rue de l’Exemple, bâtiment " * 8
+    venue.identity_notice = "Présentez une carte d’identité. " * 9
     venue.access = venue.accessibility = "Ascenseur à gauche.\n\n" * 400
     venue.save()
     session.room.name, session.room.floor = "Grande salle des exemples " * 7, "au premier étage, à droite"

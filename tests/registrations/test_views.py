@@ -261,6 +261,7 @@ def test_the_longest_answers_fit_in_the_receipt(stranger, form_url, first_letter
 def test_the_form_names_all_that_is_kept(stranger, form_url):
     page = stranger.get(form_url).content.decode()
 
-    notice = page[page.index('<p class="note">') :].partition("</p>")[0]
+    notice = next(part for part in page.split('<p class="note">')[1:] if "gérer votre inscription" in part)
     kept = ["nom", "adresse", "employeur", "versant", "région", "langue de vos courriels"]
-    assert [word for word in kept if word not in notice] == []
+    assert [word for word in kept if word not in notice.partition("</p>")[0]] == []
+    assert "Les vôtres sont gardés avec l’inscription" in page

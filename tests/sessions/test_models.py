@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from sessions.codes import ALPHABET, new_code
 from sessions.models import AccessibilityStatement, Edition, Session
@@ -111,3 +112,14 @@ def test_accessibility_status_needs_a_valid_audit_of_the_last_three_years(audite
     audited_on = audited_days_ago and today - dt.timedelta(days=audited_days_ago)
 
     assert AccessibilityStatement(audited_on=audited_on, rate=rate).status(today) == status
+
+
+@pytest.mark.parametrize("was_public", [True, False])
+@pytest.mark.parametrize("status", Session.Status)
+def test_a_session_goes_out_when_the_query_of_public_ones_finds_it(status, was_public):
+    session = SessionFactory(status=status)
+    if was_public:
+        Session.objects.filter(pk=session.pk).update(published_since=timezone.now())
+    session = Session.objects.get(pk=session.pk)
+
+    assert session.goes_out == Session.objects.filter(pk=session.pk).public().exists()

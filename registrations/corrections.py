@@ -1,0 +1,99 @@
+"""Another address for a registration: mails went to one that was mistyped, or that they do not reach."""
+
+import datetime as dt
+import functools
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from registrations import holds, mails, seats, slots, undelivered
+from registrations.addresses import normalise
+from registrations.locks import lock_of
+from registrations.models import Registration
+from registrations.published import PublishedSession
+from registrations.refusals import refused_address
+from registrations.services import Applicant, find, register
+from registrations.transitions import PERSON, record
+
+State = Registration.State
+
+
+def correct_address(
+    published: PublishedSession,
+    applicant: Applicant,
+    *,
+    wrong: UUID,
+    identifier: UUID,
+    now: dt.datetime,
+    wait: bool = False,
+) -> Registration:
+    """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
+
+    Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
+    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``.
+    """
+    slots.release_void(published, normalise(applicant.email), now=now)
+    correct_once = functools.partial(_correct, published, applicant.email, wrong, now)
+    corrected = slots.again_if_taken(published, correct_once)
+    return corrected or register(published, applicant, now=now, identifier=identifier, wait=wait)
+
+
+@transaction.atomic
+def _correct(published: PublishedSession, email: str, wrong: UUID, now: dt.datetime) -> Registration | None:
+    row = published.locked_row()
+    held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
+    if held is None or held.is_overdue(now) or held.email_key == normalise(email):
+        return None
+    known, _is_taken = find(row, email, None, now)
+    if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
+        return _move_to(held, email, published, now)
+    reason = gettext_noop("The corrected address was already registered.")
+    seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
+    return None
+
+
+@transaction.atomic
+def change_address(
+    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+) -> None:
+    """The staff corrects an address that mails do not reach: what did not arrive is sent to the right one.
+
+    Links sent so far no longer open. ValidationError when nothing is to be corrected, or somebody has that address.
+    """
+    lock_of(registration)
+    registration.refresh_from_db()
+    if registration.state not in Registration.LIVE:
+        raise refused_address("over")
+    if normalise(email) == registration.email_key:
+        raise refused_address("same")
+    lost = undelivered.lost(registration)
+    _write_to(registration, email, published, now=now, actor=actor)
+    undelivered.send_to_new_address(registration, published, lost, now=now)
+
+
+def _write_to(
+    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+) -> None:
+    """A hold starts anew when its mail leaves for the new address. ValidationError when that address is taken."""
+    registration.email, registration.email_key = email, normalise(email)
+    registration.link_version += 1
+    fields = ["email", "email_key", "link_version"]
+    if registration.state == State.HELD and published is not None:
+        hours = registration.hold_hours or settings.HOLD_HOURS
+        registration.hold_started_at = None
+        registration.expires_at = holds.latest_deadline(published, registration.created_at, hours)
+        fields += ["hold_started_at", "expires_at"]
+    registration.validate_constraints()
+    registration.save(update_fields=fields)
+    record(registration, registration.state, at=now, actor=actor, reason=gettext_noop("The address was corrected."))
+
+
+def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:
+    _write_to(held, email, published, now=now, actor=PERSON)
+    if held.state == State.HELD:
+        mails.hold(held, published)
+    else:
+        mails.waiting(held, published)
+    return held
