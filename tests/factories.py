@@ -10,11 +10,11 @@ from factory.django import DjangoModelFactory
 
 from exports.models import Deliverable
 from innovation_week.models import AccountLimit, PersonalExport
-from outbox.models import Attachment, Message
+from outbox.models import Attachment, Lane, Mailbox, Message
 from planning.models import Service, Task
-from publishing.models import Release
+from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
-from registrations.models import Branch, Employer, Region, Registration, Transition
+from registrations.models import Branch, Employer, Participant, Region, Registration, Transition, WalkIn
 from sessions.models import (
     AccessibilityStatement,
     Audience,
@@ -304,6 +304,16 @@ class ReleaseFactory(DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
 
 
+class PublishedRowFactory(DjangoModelFactory):
+    class Meta:
+        model = PublishedRow
+        rename = {"name_of_model": "model"}
+
+    release = factory.SubFactory(ReleaseFactory)
+    name_of_model = "programme.Session"
+    row = factory.Sequence(lambda n: n + 1)
+
+
 class EmployerFactory(DjangoModelFactory):
     class Meta:
         model = Employer
@@ -348,6 +358,40 @@ class TransitionFactory(DjangoModelFactory):
     to_state = Registration.State.HELD
     at = factory.LazyFunction(timezone.now)
     actor = "person"
+
+
+class WalkInFactory(DjangoModelFactory):
+    class Meta:
+        model = WalkIn
+
+    session = factory.SubFactory(SessionFactory)
+    people = 3
+    at = factory.LazyFunction(timezone.now)
+    actor = "accueil"
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+
+    edition = factory.SubFactory(EditionFactory)
+    email_key = factory.Sequence(lambda n: f"agent{n}@example.org")
+
+
+class LaneFactory(DjangoModelFactory):
+    class Meta:
+        model = Lane
+
+    domain = factory.Sequence(lambda n: f"ministere{n}.example.org")
+    free_at = factory.LazyFunction(timezone.now)
+
+
+class MailboxFactory(DjangoModelFactory):
+    class Meta:
+        model = Mailbox
+
+    name = factory.Sequence(lambda n: f"retours{n}@imap.example.org/INBOX")
+    validity = 1
 
 
 class MessageFactory(DjangoModelFactory):

@@ -74,7 +74,7 @@ def say_what_the_mails_say(server, published) -> None:
     for registration in Registration.objects.select_related("session"):
         mail = last[registration.email]
         text = mail.get_body(("plain",)).get_content()
-        assert deadline_text(registration, published) in text
+        assert deadline_text(registration.expires_at, registration, published) in text
         assert registration.link.token in text
         assert registration.hold_started_at is not None
 
