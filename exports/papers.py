@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from exports.layout import PICTOGRAMS, typeset
 from publishing.richtext import to_text
+from registrations import connection
 from registrations.models import Registration
 from registrations.papers import has_certificate, has_convocation, has_ticket
 from registrations.published import PublishedSession
@@ -83,7 +84,8 @@ def paper_html(paper: Paper, registration: Registration, published: PublishedSes
 def _words(registration: Registration, published: PublishedSession) -> list[str]:
     """All that somebody typed and that is printed whole."""
     item, place, room = published.item, published.place, published.room
-    words = [item.title, item.note, str(registration), registration.employer_name]
+    known = connection.of(registration, published)
+    words = [known.words if known else "", item.title, item.note, str(registration), registration.employer_name]
     words += [place.name, place.address, place.city, place.identity_notice] if place else []
     return words + ([room.name, room.floor] if room else [])
 

@@ -57,6 +57,7 @@ KINDS = {
     mails.THANKS: _("Thanks afterwards"),
     mails.CANCELLED: _("Registration cancelled"),
     mails.SLOT_CHANGED: _("Slot changed"),
+    mails.CONNECTION: _("How to connect"),
     mails.HAS_SLOT: _("Slot that can be changed"),
     mails.LINK: _("Link of a registration"),
     mails.LINKS: _("All links of a person"),

@@ -17,9 +17,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         In the order of leaving: a mass mailing does not hold up what people wait for.
         """
-        free = models.Q(leased_until__isnull=True) | models.Q(leased_until__lte=now)
-        due = self.filter(free, state=Message.State.QUEUED, next_attempt_at__lte=now)
+        due = self.in_nobodys_hands(now).filter(next_attempt_at__lte=now)
         return due.order_by("priority", "next_attempt_at", "pk")
+
+    def in_nobodys_hands(self, now: dt.datetime) -> Self:
+        """Waiting to be sent, and no sender is at it."""
+        free = models.Q(leased_until__isnull=True) | models.Q(leased_until__lte=now)
+        return self.filter(free, state=Message.State.QUEUED)
 
     def failed(self) -> Self:
         """Did not arrive, and were not written again for another address."""

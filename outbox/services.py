@@ -1,5 +1,6 @@
 """Write a message in the transaction of the fact it announces; ``outbox.sending`` takes it from there."""
 
+import dataclasses as dc
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from django.utils import timezone, translation
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message, MessageQuerySet
 
+BATCH = 500
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -84,6 +86,60 @@ def queue_once(*, news: str, to: str, **message: Any) -> Message | None:
         if _was_told(news, to):
             return None
         raise
+
+
+@dc.dataclass(frozen=True, slots=True)
+class Letter:
+    """To whom one of many messages goes; the preparation of its kind writes it as it leaves."""
+
+    to: str
+    about: str
+    subject: str
+    language: str
+    reply_to: str = ""
+    links: tuple[PersonalLink, ...] = ()
+
+
+@transaction.atomic(savepoint=False)
+def queue_for_many(
+    letters: Iterable[Letter],
+    *,
+    kind: str,
+    news: str,
+    not_before: dt.datetime | None = None,
+    priority: int = Message.Priority.MASS,
+) -> int:
+    """``queue_once`` for each, in a few statements: how many addresses had not been told this news before.
+
+    None of them leaves before ``not_before``.
+    """
+    now = timezone.now()
+    messages = [
+        Message(
+            kind=kind,
+            about=letter.about,
+            news=news,
+            priority=priority,
+            to=letter.to,
+            reply_to=letter.reply_to,
+            language=letter.language,
+            subject=_one_line(letter.subject),
+            links=[str(link) for link in letter.links],
+            message_id=_new_identifier(),
+            created_at=now,
+            next_attempt_at=not_before or now,
+        )
+        for letter in letters
+    ]
+    told = Message.objects.filter(news=news)
+    before = told.count()
+    Message.objects.bulk_create(messages, batch_size=BATCH, ignore_conflicts=True)  # the constraint on news decides
+    return told.count() - before
+
+
+def drop_unsent(messages: MessageQuerySet) -> int:
+    """Those that are still here and in no sender's hands will not leave; how many."""
+    return messages.in_nobodys_hands(timezone.now()).update(state=Message.State.DROPPED)
 
 
 def _was_told(news: str, to: str) -> bool:

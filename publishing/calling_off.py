@@ -76,7 +76,7 @@ def postpone(
         row.starts_at, row.ends_at = times.starts_at, times.ends_at
         if row.status in (Session.Status.CANCELLED, Session.Status.POSTPONED):
             row.status = Session.Status.APPROVED
-    row.full_clean(validate_unique=False, exclude=[*Session.COUNTERS, "published_since"])
+    row.full_clean(validate_unique=False, exclude=[*Session.COUNTERS, *Session.TELLINGS, "published_since"])
     row.save(update_fields=["status", "starts_at", "ends_at"])
     proposed = postponed(edition, row.code, times, at=at)
     force = [row.code] if reason.strip() else []

@@ -45,7 +45,7 @@ def restore(session: Session, *, with_people: bool = True, seen: str | None = No
         row.audiences.set(Audience.objects.filter(slug__in=item.audiences))
     if changed:
         vars(row)["_change_reason"] = f"release {found.last.number}" if found.last else ""
-        row.full_clean(exclude=[*Session.LIVE_FIELDS, *Session.COUNTERS, "published_since"])
+        row.full_clean(exclude=[*Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS, "published_since"])
         row.save(update_fields=changed)
     if with_people and "parts" in fields:
         _restore_cast(row, item)

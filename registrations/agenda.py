@@ -13,7 +13,8 @@ from typing import Self
 from publishing.current import Released
 from publishing.programme import Place
 from publishing.search import fold
-from registrations import papers
+from registrations import connection, papers
+from registrations.connection import Connection
 from registrations.models import Registration
 from registrations.participants import latest
 from registrations.published import PublishedSession
@@ -46,6 +47,10 @@ class Stop:
     @property
     def has_ticket(self) -> bool:
         return self.is_expected and self.published is not None and papers.has_ticket(self.registration, self.published)
+
+    @property
+    def connection(self) -> Connection | None:
+        return connection.of(self.registration, self.published)
 
     @property
     def times(self) -> tuple[dt.datetime, dt.datetime] | None:

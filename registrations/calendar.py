@@ -1,8 +1,9 @@
 """What a person has in their own calendar: the sessions where they are expected, and those that they gave up since, as
 cancelled (RFC 5545, 3.8.1.11).
 
-The UID is that of the session in every file. SEQUENCE rises with each release that changed the session, and with each
-change of what the person asked for there: whatever file came last is the one that a calendar keeps.
+The UID is that of the session in every file. SEQUENCE rises with each release that changed the session, with each
+change of its connection, and with each change of what the person asked for there: whatever file came last is the one
+that a calendar keeps.
 """
 
 import dataclasses as dc
@@ -17,6 +18,7 @@ from publishing.calendar import named_calendar, plain_calendar
 from publishing.current import Released
 from publishing.programme import Item, item_order
 from publishing.withdrawn import last_published
+from registrations import connection
 from registrations.models import Participant, Registration, RegistrationQuerySet
 from registrations.published import PublishedSession
 
@@ -29,6 +31,8 @@ class _Life:
 
     is_kept: bool = False  # they are expected there, or came
     was_kept: bool = False
+    expected: Registration | None = None  # by which they come
+    connection_changes: int = 0
     changes: int = 0
     changed_at: dt.datetime | None = None
 
@@ -75,12 +79,13 @@ def _own(code: str, life: _Life, released: Released) -> Item | None:
     item = released.programme.item_by_code.get(code) or _withdrawn(code, released)
     if item is None:
         return None
-    moments = [moment for moment in (item.changed_at, life.changed_at) if moment]
+    known = connection.of(life.expected, PublishedSession(released, item)) if life.expected else None
     return dc.replace(
         item,
         state=item.state if life.is_kept else "cancelled",
-        revision=item.revision + life.changes,
-        changed_at=max(moments, default=None),
+        note="\n".join(word for word in (item.note, known.words if known else "") if word),
+        revision=item.revision + life.changes + life.connection_changes,
+        changed_at=_last(item.changed_at, life.changed_at),
     )
 
 
@@ -101,6 +106,9 @@ def _lives(registrations: RegistrationQuerySet) -> dict[str, _Life]:
         history = registration.transitions.all()
         here = lives.setdefault(registration.session.code, _Life())
         here.is_kept |= registration.state in STILL_THERE
+        here.connection_changes = registration.session.connection_changes
+        here.expected = registration if registration.state in Registration.EXPECTED else here.expected
+        here.changed_at = _last(here.changed_at, registration.session.connection_changed_at)
         here.was_kept |= here.is_kept or any(change.to_state in Registration.EXPECTED for change in history)
         codes = {registration.session.code}
         for change in history:
@@ -110,7 +118,9 @@ def _lives(registrations: RegistrationQuerySet) -> dict[str, _Life]:
         for code in codes:
             life = lives[code]
             life.changes += len(history)
-            life.changed_at = max(
-                (moment for moment in (life.changed_at, *(c.at for c in history)) if moment), default=None
-            )
+            life.changed_at = _last(life.changed_at, *(change.at for change in history))
     return lives
+
+
+def _last(*moments: dt.datetime | None) -> dt.datetime | None:
+    return max((moment for moment in moments if moment), default=None)

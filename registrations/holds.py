@@ -42,7 +42,7 @@ def start(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
     if registration.is_overdue(now):
         return None
     if not message.text:
-        mails.write_hold(message, registration, published)
+        mails.write_later(message, registration, published)
     return {"deadline": mails.deadline_text(registration.expires_at, registration, published)}
 
 

@@ -12,7 +12,7 @@ from registrations.models import Registration
 from sessions.models import Edition, Session
 
 # What registering asks of a row; other fields are read when they are asked for.
-LIVE_FIELDS = ["code", "edition", *Session.LIVE_FIELDS, *Session.COUNTERS]
+LIVE_FIELDS = ["code", "edition", *Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS]
 
 
 def lock(sessions: Iterable[int]) -> dict[int, Session]:

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
-from outbox.services import queue, write
-from registrations import access_list, calendar, participants
+from outbox.services import Letter, queue, write
+from registrations import access_list, calendar, connection, participants
 from registrations.links import ticket_link
 from registrations.models import Participant, Registration
 from registrations.published import PublishedSession, find
@@ -33,6 +33,7 @@ SLOT_CHANGED = "registration_slot_changed"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
+CONNECTION = "registration_connection"
 DATA = "registration_data"
 
 ABOUT = "registrations.registration:"
@@ -57,7 +58,7 @@ def registration_of(message: Message) -> Registration | None:
 
 
 def hold(registration: Registration, published: PublishedSession) -> Message:
-    """To confirm before the deadline. Written by ``write_hold`` when it leaves: while a popular session fills, the
+    """To confirm before the deadline. Written by ``write_later`` when it leaves: while a popular session fills, the
     site has better to do than to lay out mails.
     """
     with translation.override(registration.language):
@@ -73,8 +74,10 @@ def hold(registration: Registration, published: PublishedSession) -> Message:
     )
 
 
-def write_hold(message: Message, registration: Registration, published: PublishedSession) -> None:
-    write(message, subject=message.subject, template=_template(HOLD), context=_context(registration, published))
+def write_later(message: Message, registration: Registration, published: PublishedSession) -> None:
+    """As it leaves, one that was queued without its text."""
+    template = _template(message.kind)
+    write(message, subject=message.subject, template=template, context=_context(registration, published))
     message.save(update_fields=["subject", "text", "html"])
 
 
@@ -160,6 +163,20 @@ def slot_changed(registration: Registration, published: PublishedSession, before
     return _queue(SLOT_CHANGED, registration, published, subject, files, before=before)
 
 
+def connection_changed(registration: Registration, published: PublishedSession) -> Letter:
+    """Written by ``write_later`` as it leaves, with the link of then."""
+    with translation.override(registration.language):
+        subject = _("How to connect: %(title)s") % {"title": published.item.title}
+    return Letter(
+        to=registration.email,
+        about=about(registration),
+        subject=subject,
+        language=registration.language,
+        reply_to=published.programme.contact_email,
+        links=(registration.link, ticket_link(registration)),
+    )
+
+
 def has_slot(registration: Registration, *, now: dt.datetime) -> None:
     """To who asks for another slot of a sequence of one each: the link by which to change the one they have."""
     published = find(registration.session.edition.slug, registration.session.code)
@@ -235,6 +252,7 @@ def _context(registration: Registration, published: PublishedSession) -> dict[st
         "published": published,
         "link": registration.link,
         "ticket_link": ticket_link(registration),
+        "connection": connection.of(registration, published),
         "edition_name": published.programme.name,
         "edition_slug": published.programme.edition,
         "contact_email": published.programme.contact_email,

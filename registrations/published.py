@@ -10,6 +10,7 @@ from publishing.availability import Availability, Seats
 from publishing.current import Released, released
 from publishing.programme import Item, Place, Programme, Room
 from registrations import locks
+from registrations.models import Registration
 from sessions.models import Edition, Session
 
 
@@ -71,6 +72,10 @@ class PublishedSession:
     def is_hybrid(self) -> bool:
         """In a room and online, with seats for each."""
         return self.item.is_online and bool(self.item.slot.place)
+
+    def is_attended_online(self, registration: Registration) -> bool:
+        """By that person: their choice where there is a room too, else everybody's."""
+        return self.item.is_online and (registration.is_online or not self.item.slot.place)
 
     @property
     def list_closes_at(self) -> dt.datetime | None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core import mail
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone, translation
 from lxml import html
 
 from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
-from registrations import mails, participants
+from registrations import connection_changes, mails, participants
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.resending import send_data_link
@@ -24,6 +25,14 @@ from tests.factories import EditionFactory, PrivacyNoticeFactory, RegistrationFa
 State = Registration.State
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TITLE = "Fail camp <d’été> & « rebond »"
+
+
+def _connection(registration: Registration, published: PublishedSession) -> object:
+    """Without a link: the tests ask of every link that it leads to this site."""
+    Session.objects.filter(pk=registration.session_id).update(connection_note="Code 1234")
+    Registration.objects.update(is_online=Case(When(pk=registration.pk, then=True), default=False))
+    return connection_changes.tell(Session.objects.get(pk=registration.session_id), now=timezone.now())
+
 
 # How each template comes to be written; a template that is added and not named here fails the first test.
 WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
@@ -42,6 +51,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "slot_changed": lambda registration, published: mails.slot_changed(registration, published, published),
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
+    "connection": _connection,
     "data": lambda registration, published: send_data_link(participants.of(registration), registration),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),
 }
@@ -104,7 +114,7 @@ def write_all() -> dict[tuple[str, str], Mail]:
     with transaction.atomic():
         edition = EditionFactory(slug="semaine", is_current=True, contact_email="contact@example.org")
         PrivacyNoticeFactory(edition=edition)
-        session = SessionFactory(edition=edition, title=TITLE, seats=20)
+        session = SessionFactory(edition=edition, title=TITLE, seats=20, is_online=True)
         publish(edition, note="Le programme ouvre.")
         published = find("semaine", session.code)
         assert published

@@ -115,7 +115,7 @@ class Restoring(admin.ModelAdmin):
                 except ValidationError as refused:
                     context["errors"] = _in_words(type(as_it_was(record)), refused)
                 else:
-                    return self._restored(request, obj, restored)
+                    return self._restored(request, obj, restored, names)
         context |= {
             **self.admin_site.each_context(request),
             "title": _("Restore an earlier version"),
@@ -137,8 +137,13 @@ class Restoring(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/restore.html", context)
 
-    def _restored(self, request: HttpRequest, obj: Any, restored: Any) -> HttpResponse:
+    def after_restoring(self, request: HttpRequest, obj: Any, names: Collection[str]) -> None:
+        """What follows from the fields that were brought back, in the same transaction."""
+
+    def _restored(self, request: HttpRequest, obj: Any, restored: Any, names: Collection[str]) -> HttpResponse:
         owner = restored if isinstance(restored, self.model) else obj
+        if owner is restored:
+            self.after_restoring(request, restored, names)
         self.log_change(request, owner, _("Restored: %s") % restored)
         self.message_user(request, _("“%s” is restored.") % restored, messages.SUCCESS)
         return redirect(with_filters(self, request, self.restore_url("change", owner.pk)))

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink
-from registrations import access_list, counts, papers, participants, services, slots, waiting_list
+from registrations import access_list, connection, counts, papers, participants, services, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
@@ -151,6 +151,7 @@ def _page(
         "has_convocation": published is not None and papers.has_convocation(registration, published),
         "has_certificate": published is not None and papers.has_certificate(registration, published, now),
         "published": published,
+        "connection": connection.of(registration, published),
         "state": state,
         "session_state": session_state,
         "is_coming": session_state in ("open", "few", "full", "closed", "not_yet"),

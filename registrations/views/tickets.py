@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from registrations import access_list, papers, tickets
+from registrations import access_list, connection, papers, tickets
 from registrations.links import opened_by_ticket
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
@@ -33,6 +33,7 @@ def ticket_context(registration: Registration, published: PublishedSession | Non
         "edition": registration.session.edition,
         "registration": registration,
         "published": published,
+        "connection": connection.of(registration, published),
         "session_state": published.state(registration.session, timezone.now()) if published else "withdrawn",
         "is_kept": registration.state in Registration.EXPECTED,
         "is_valid": published is not None and papers.has_ticket(registration, published),

@@ -3,11 +3,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registrations import seats
+from registrations import connection, seats
 from sessions.admin.times import LONGEST, MINUTE, minutes
 from sessions.models import Session
 from speakers.models import Candidacy
@@ -22,6 +24,11 @@ def effect(name: str) -> tuple[str, str]:
     return "release", gettext("To publish")
 
 
+def _form_field(field: models.Field, **kwargs: Any) -> Any:
+    """An address typed without its scheme is a secure one."""
+    return field.formfield(**kwargs | ({"assume_scheme": "https"} if isinstance(field, models.URLField) else {}))
+
+
 class SessionForm(forms.ModelForm):
     """Each field says in its help when it acts. The end follows from the start and the length."""
 
@@ -34,11 +41,14 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = Session
         exclude: ClassVar[list[str]] = ["ends_at"]
+        formfield_callback = _form_field
         help_texts: ClassVar[dict[str, Any]] = {
             "starts_at": _("On the clock of the edition."),
             "seats": _("Empty: no limit."),
             "walk_in_seats": _("Of the seats above, those that nobody can register for."),
             "online_seats": _("For a session in a room and online, beside the seats of the room. Empty: no limit."),
+            "connection_link": _("Never public: only those confirmed who come online receive it."),
+            "connection_note": _("Access code, telephone number, which program: told with the link."),
             "most_companions": _("How many people somebody who registers may bring along."),
             "has_waiting_list": _("People may wait for a seat once it is full."),
             "registration_opens_at": _("Empty: as for the edition."),
@@ -54,6 +64,20 @@ class SessionForm(forms.ModelForm):
             if name == "edition":  # chosen once, with the session
                 continue
             field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *effect(name), field.help_text)
+        if "connection_link" in self.fields and (number := self._people_to_tell()):
+            told = ngettext(
+                "A change is mailed to the %(number)d person who comes online.",
+                "A change is mailed to the %(number)d people who come online.",
+                number,
+            )
+            field = self.fields["connection_link"]
+            field.help_text = format_html("{} <strong>{}</strong>", field.help_text, told % {"number": number})
+
+    def _people_to_tell(self) -> int:
+        """Nobody comes online to most sessions: they cost nothing."""
+        session = self.instance
+        is_online = bool(session.pk) and (session.is_online or bool(session.connection_link))
+        return connection.told(session, timezone.now()).count() if is_online else 0
 
     def clean(self) -> None:
         super().clean()

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from innovation_week.session_times import day_and_hours
 from planning.admin.services import ServiceInline
 from publishing.admin.one_by_one import PublishedOneByOne
 from publishing.richtext import to_html
+from registrations import connection, connection_changes
 from registrations.admin.door_pages import DoorPages
 from registrations.seats import SEAT_FIELDS, serve_after_change
 from sessions.admin.archiving import ArchivedSessions
@@ -66,6 +68,8 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
                     "taken",
                     "walk_in_seats",
                     "online_seats",
+                    "connection_link",
+                    "connection_note",
                     "most_companions",
                     "has_waiting_list",
                     "registration_opens_at",
@@ -160,8 +164,28 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change and not set(SEAT_FIELDS).isdisjoint(form.changed_data):
-            serve_after_change(form.instance)
+        if change:
+            self._act_at_once(request, form.instance, form.changed_data)
+
+    def after_restoring(self, request: HttpRequest, obj: Session, names: Collection[str]) -> None:
+        self._act_at_once(request, obj, names)
+
+    def _act_at_once(self, request: HttpRequest, session: Session, names: Collection[str]) -> None:
+        """What follows from live fields that were changed."""
+        if not set(SEAT_FIELDS).isdisjoint(names):
+            serve_after_change(session)
+        if not set(connection.FIELDS).isdisjoint(names):
+            self._tell_connection(request, session)
+
+    def _tell_connection(self, request: HttpRequest, session: Session) -> None:
+        number = connection_changes.tell(session, now=timezone.now())
+        told = ngettext(
+            "%(number)d person who comes online is told by mail how to connect.",
+            "%(number)d people who come online are told by mail how to connect.",
+            number,
+        )
+        if number:
+            messages.info(request, told % {"number": number})
 
     def next_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._neighbour(request, object_id, NEXT, gettext("This is the last session of the list."))

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,6 +15,7 @@ from sessions.codes import new_code, validate_code
 from sessions.models.edition import Edition
 from sessions.models.format import Audience, Format
 from sessions.models.sequence import Sequence
+from sessions.text import validate_one_line
 from venues.models import MOST_PEOPLE
 
 MOST_COMPANIONS = 50
@@ -106,6 +107,8 @@ class Session(models.Model):
             "seats",
             "walk_in_seats",
             "online_seats",
+            "connection_link",
+            "connection_note",
             "most_companions",
             "has_waiting_list",
             "registration_opens_at",
@@ -121,6 +124,8 @@ class Session(models.Model):
         "online_seats_held",
         "online_seats_waiting",
     )
+    # Written by registrations.connection_changes: how often those who come online were told another link, and when.
+    TELLINGS = ("connection_changes", "connection_changed_at")
     # What never leaves the back-office. Every other field that people fill in waits for a release.
     INTERNAL_FIELDS = frozenset({"owner", "internal_note"})
 
@@ -188,6 +193,22 @@ class Session(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)],
         help_text=_("Acts at once. For a session in a room and online, beside the seats of the room. Empty: no limit."),
     )
+    connection_link = models.URLField(
+        _("connection link"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("Acts at once, and is never public: only those confirmed who come online receive it."),
+    )
+    connection_note = models.CharField(
+        _("how to connect"),
+        max_length=300,
+        blank=True,
+        validators=[validate_one_line],
+        help_text=_("Acts at once. Access code, telephone number, which program: told with the link."),
+    )
+    connection_changes = ServiceCounter(_("changes of the connection told"), default=0, editable=False)
+    connection_changed_at = ServiceDate(_("connection last changed"), null=True, blank=True, editable=False)
     most_companions = models.PositiveSmallIntegerField(
         _("companions"),
         default=0,
@@ -219,7 +240,7 @@ class Session(models.Model):
     published_since = ServiceDate(_("first published"), null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=[*COUNTERS, "published_since"], m2m_fields=[audiences])
+    history = HistoricalRecords(excluded_fields=[*COUNTERS, *TELLINGS, "published_since"], m2m_fields=[audiences])
 
     class Meta:
         verbose_name = _("session")

@@ -153,6 +153,7 @@ def changed(session: Session, name: str) -> None:
         "seats": 12,
         "walk_in_seats": 2,
         "online_seats": 20,
+        "connection_link": "https://visio.example.org/fail-camp",
         "most_companions": 3,
         "has_waiting_list": False,
         "registration_opens_at": at(8),

@@ -13,7 +13,16 @@ MONDAY = dt.date(2018, 11, 19)
 # Decided by the clone itself, or left because it tells what became of the session.
 DECIDED = {"id", "edition_id", "sequence_id", "code", "status", "owner_id", "room_id", "starts_at", "ends_at"}
 DECIDED |= {"registration_opens_at", "registration_closes_at"}
-LEFT = {*Session.COUNTERS, "attendance", "internal_note", "import_id", "published_since"}
+LEFT = {
+    *Session.COUNTERS,
+    *Session.TELLINGS,
+    "connection_link",
+    "connection_note",
+    "attendance",
+    "internal_note",
+    "import_id",
+    "published_since",
+}
 
 
 def test_each_field_of_a_session_is_taken_decided_or_left_on_purpose():
