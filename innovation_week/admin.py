@@ -24,6 +24,7 @@ from innovation_week.back_office.rights import RightsField, rights_of, rights_to
 from innovation_week.back_office.second_factor import forget
 from innovation_week.durations import EXPORTS, LOGINS
 from innovation_week.models import AccountLimit, PersonalExport
+from innovation_week.one_entry import one_entry
 
 admin.site.unregister([User, Group, AccessAttempt, AccessFailureLog, AccessLog])
 # Its settings are those of templates that we do not use.
@@ -39,6 +40,11 @@ class LimitForm(forms.ModelForm):
         super().clean()
         if self.cleaned_data.get("only_some_sequences") and not self.cleaned_data.get("sequences"):
             self.add_error("sequences", _("Choose the sequences that the account is limited to."))
+
+    def save(self, commit: bool = True) -> AccountLimit:
+        with one_entry(self.instance):
+            limit: AccountLimit = super().save(commit)
+        return limit
 
 
 class LimitInline(LabelledFields, admin.StackedInline):

@@ -11,6 +11,7 @@ from simple_history import register
 from simple_history.models import HistoricalRecords
 
 from innovation_week.actors import PASSWORD
+from innovation_week.one_entry import Records
 from sessions.models import Sequence
 
 
@@ -19,7 +20,7 @@ def today() -> dt.date:
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
-class AccountRecords(HistoricalRecords):
+class AccountRecords(Records):
     """Logging in changes nothing of an account: neither its last time, nor a password that is hashed anew."""
 
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
@@ -42,7 +43,7 @@ register(
     excluded_fields=["password", "last_login", "email"],
     m2m_fields=[User._meta.get_field("groups"), User._meta.get_field("user_permissions")],
 )
-register(Group, app="innovation_week", m2m_fields=[Group._meta.get_field("permissions")])
+register(Group, app="innovation_week", records_class=Records, m2m_fields=[Group._meta.get_field("permissions")])
 
 
 class AccountLimit(models.Model):
@@ -62,7 +63,7 @@ class AccountLimit(models.Model):
         _("last day"), null=True, blank=True, help_text=_("Log-in ends after that day. Empty: no end.")
     )
 
-    history = HistoricalRecords(m2m_fields=[sequences])
+    history = Records(m2m_fields=[sequences])
 
     class Meta:
         verbose_name = _("limit of an account")

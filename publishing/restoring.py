@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from innovation_week.one_entry import one_entry
 from publishing.diff import compare
 from publishing.programme import Item, Slot
 from publishing.richtext import to_html
@@ -41,12 +42,13 @@ def restore(session: Session, *, with_people: bool = True, seen: str | None = No
     item = found.item
     fields = set(compare(item, found.draft.items[0]).fields)
     changed = _restore_fields(row, item, fields)
-    if "audiences" in fields:
-        row.audiences.set(Audience.objects.filter(slug__in=item.audiences))
-    if changed:
-        vars(row)["_change_reason"] = f"release {found.last.number}" if found.last else ""
-        row.full_clean(exclude=[*Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS, "published_since"])
-        row.save(update_fields=changed)
+    vars(row)["_change_reason"] = f"release {found.last.number}" if found.last else ""
+    with one_entry(row):
+        if "audiences" in fields:
+            row.audiences.set(Audience.objects.filter(slug__in=item.audiences))
+        if changed:
+            row.full_clean(exclude=[*Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS, "published_since"])
+            row.save(update_fields=changed)
     if with_people and "parts" in fields:
         _restore_cast(row, item)
     return beside(Session.objects.select_related("edition").get(pk=row.pk))

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from innovation_week.actors import RESTORED
+from innovation_week.one_entry import one_entry
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -59,10 +60,11 @@ def restore(row: Any, record: Any, names: Collection[str]) -> models.Model:
                 setattr(found, field.attname, getattr(record, field.attname))
     vars(found)["_change_reason"] = f"{RESTORED}{record.history_date.isoformat(timespec='seconds')}"
     found.full_clean()
-    found.save(force_insert=row is None)
-    for field in record._history_m2m_fields:
-        if field.name in names:
-            getattr(found, field.name).set(_keys(field, record))
+    with one_entry(found):
+        found.save(force_insert=row is None)
+        for field in record._history_m2m_fields:
+            if field.name in names:
+                getattr(found, field.name).set(_keys(field, record))
     return found
 
 

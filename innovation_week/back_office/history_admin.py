@@ -19,6 +19,7 @@ from innovation_week.back_office.limits import is_out_of_reach
 from innovation_week.back_office.model_admin import ModelAdmin
 from innovation_week.back_office.restoring import Restoring
 from innovation_week.excerpts import excerpts
+from innovation_week.one_entry import one_entry
 
 
 class InWords(HistoricalRecordContextHelper):
@@ -73,9 +74,11 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
         return [url for url in super().get_urls() if not str(url.name).endswith("_simple_history")]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        """A form sent as it came, for the sake of its lines, leaves no empty entry."""
+        """A form sent as it came, for the sake of its lines, leaves no empty entry; any other leaves one."""
         if not change or form.changed_data:
-            super().save_model(request, obj, form, change)
+            with one_entry(obj):
+                super().save_model(request, obj, form, change)
+                form.save_m2m()  # once more in ``save_related``, which finds nothing left to do
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.kept_filters import with_filters
+from innovation_week.one_entry import one_entry
 from sessions.models import Session
 from speakers.models import Candidacy
 
@@ -53,9 +54,10 @@ def duplicate(session: Session, parts: list[str]) -> Session:
     suffix = gettext(" (copy)")
     copy = Session(**{name: getattr(session, name) for name in names}, status=Session.Status.IDEA)
     copy.title = session.title[: TITLE_LENGTH - len(suffix)] + suffix
-    copy.save()
-    if "texts" in parts:
-        copy.audiences.set(session.audiences.all())
+    with one_entry(copy):
+        copy.save()
+        if "texts" in parts:
+            copy.audiences.set(session.audiences.all())
     if "people" in parts:
         _copy_people(session, copy)
     return copy

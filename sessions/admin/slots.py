@@ -19,6 +19,7 @@ from django.utils.translation import gettext, ngettext
 
 from innovation_week.back_office.dashboard_lines import list_address
 from innovation_week.back_office.limits import visible
+from innovation_week.one_entry import one_entry
 from innovation_week.session_times import day_and_hours
 from planning.conflicts import in_the_way
 from sessions.admin.slot_lines import day_filters
@@ -193,8 +194,9 @@ def _make(model_admin: Any, request: HttpRequest, form: SlotsForm) -> HttpRespon
         for number, slot in enumerate(new, 1):
             slot.import_id = f"{token}/{number}"
             slot.full_clean()
-            slot.save()
-            slot.audiences.set(form.audiences)
+            with one_entry(slot):
+                slot.save()
+                slot.audiences.set(form.audiences)
             sessions.log_addition(request, slot, [{"added": {}}])
     made = ngettext("%d slot is made.", "%d slots are made.", len(new)) % len(new)
     messages.success(request, made)

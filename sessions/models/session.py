@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from innovation_week.one_entry import Records
 from sessions.codes import new_code, validate_code
 from sessions.models.edition import Edition
 from sessions.models.format import Audience, Format
@@ -240,7 +240,7 @@ class Session(models.Model):
     published_since = ServiceDate(_("first published"), null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=[*COUNTERS, *TELLINGS, "published_since"], m2m_fields=[audiences])
+    history = Records(excluded_fields=[*COUNTERS, *TELLINGS, "published_since"], m2m_fields=[audiences])
 
     class Meta:
         verbose_name = _("session")

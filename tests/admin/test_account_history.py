@@ -39,9 +39,33 @@ def test_history_says_who_gave_which_role(staff, colleague):
 
     told = words(client_of(lead).get(page(colleague, "history")))
     assert f"{lead.get_full_name()} Modifié" in told
-    assert "Groupes avant : Lecture après : –" in told
-    assert "Groupes avant : – après : Logistique, Accueil" in told
+    assert "Groupes avant : Lecture après : Logistique, Accueil" in told
     assert colleague.email not in told
+
+
+def test_a_change_of_roles_and_of_name_is_one_entry_without_a_moment_of_no_role(project_lead, colleague):
+    before = colleague.history.count()
+    sent = opened(project_lead, page(colleague, "change")) | {"last_name": "Marchand"}
+    groups = [str(group.pk) for group in Group.objects.filter(name__in=["Accueil", "Logistique"])]
+
+    project_lead.post(page(colleague, "change"), sent | {"groups": groups})
+
+    newest, *_others = entries = list(colleague.history.all())
+    assert len(entries) == before + 1
+    assert (newest.last_name, newest.history_type) == ("Marchand", "~")
+    assert {row.group.name for row in newest.groups.all()} == {"Accueil", "Logistique"}
+
+
+def test_other_sequences_for_a_limited_account_are_one_entry(project_lead, colleague):
+    mine, theirs = SequenceFactory(title="À nous"), SequenceFactory(title="À eux")
+    limit = AccountLimitFactory(user=colleague, only_some_sequences=True, sequences=[mine])
+    before = limit.history.count()
+    sent = opened(project_lead, page(colleague, "change"))
+
+    project_lead.post(page(colleague, "change"), sent | {"limit-0-sequences": [str(theirs.pk)]})
+
+    assert limit.history.count() == before + 1
+    assert [row.sequence.title for row in limit.history.first().sequences.all()] == ["À eux"]
 
 
 def test_a_role_is_taken_back_from_the_history(project_lead, colleague):
@@ -49,9 +73,11 @@ def test_a_role_is_taken_back_from_the_history(project_lead, colleague):
     record = next(record for record in colleague.history.all() if record.groups.filter(group__name="Lecture"))
     restore = reverse("admin:auth_user_restore", args=[colleague.pk, record.pk])
 
+    before = colleague.history.count()
     project_lead.post(restore, opened(project_lead, restore))
 
     assert [group.name for group in colleague.groups.all()] == ["Lecture"]
+    assert colleague.history.count() == before + 1
 
 
 def test_nobody_becomes_a_superuser_by_the_history(project_lead, colleague):

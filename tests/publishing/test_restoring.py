@@ -77,8 +77,7 @@ def test_what_is_given_up_stays_in_the_history(session):
 
     restore(session)
 
-    assert [record.title for record in session.history.all()][:2] == ["Fail camp", "Fail camp"]
-    assert "Autre" in [record.title for record in session.history.all()]
+    assert [record.title for record in session.history.all()][:2] == ["Fail camp", "Autre"]
 
 
 def test_it_goes_back_to_what_the_public_sees_now_and_not_to_the_first_release(session):
