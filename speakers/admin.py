@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.chosen_edition import count_in_edition
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, without
-from innovation_week.back_office.personal_export import Column, ExportsPeople
+from innovation_week.back_office.personal_export import ExportsPeople
+from innovation_week.back_office.spreadsheet import Column
 from sessions.models import Role
 from speakers.models import Candidacy, Speaker
 from speakers.portraits import clean_portrait, square_portrait

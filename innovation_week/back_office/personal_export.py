@@ -1,16 +1,16 @@
 """A list of people as a spreadsheet: under a right of its own, and never without a line in the log."""
 
-import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
@@ -19,12 +19,10 @@ from django.views.decorators.http import require_POST
 
 from innovation_week import batches
 from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.spreadsheet import XLSX, Column, csv_lines, workbook
 from innovation_week.models import PersonalExport
 
-BOM = "\ufeff"  # without it, Excel reads UTF-8 as something else
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Column = tuple[Any, Callable[[Any], Any]]
+MOST_IN_A_WORKBOOK = 20_000  # rows: one is laid out whole before it leaves, where lines of CSV leave one by one
 
 
 def forget_exports(before: dt.datetime) -> int:
@@ -58,26 +56,41 @@ class ExportsPeople(admin.ModelAdmin):
         return self.has_view_permission(request) and request.user.has_perm(right)
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """CSV, or a workbook when that button was pressed."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         listed = self.get_changelist_instance(request)
-        rows = listed.queryset
+        rows, number = listed.queryset, listed.queryset.count()
+        is_workbook = request.POST.get("as") == "xlsx"
+        if is_workbook and number > MOST_IN_A_WORKBOOK:
+            told = gettext("%(number)d lines are too many for one workbook: export them as CSV, or narrow the list.")
+            self.message_user(request, told % {"number": number}, messages.WARNING)
+            return redirect(f"{reverse(self._list_name())}?{request.GET.urlencode()}")
         PersonalExport.objects.create(
             username=request.user.get_username(),
             at=timezone.now(),
             what=str(self.opts.verbose_name_plural),
             narrowed=narrowed_to(request, listed, self),
             query=request.GET.urlencode(),
-            rows=rows.count(),
+            rows=number,
         )
-        name = f"{slugify(str(self.opts.verbose_name_plural))}-{timezone.localdate().isoformat()}.csv"
-        response = StreamingHttpResponse(
-            csv_lines(self.export_columns(), rows.iterator(chunk_size=500), timezone.get_current_timezone()),
-            content_type="text/csv; charset=utf-8",
-        )
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response = self._workbook(rows) if is_workbook else self._csv(rows)
+        name = f"{slugify(str(self.opts.verbose_name_plural))}-{timezone.localdate().isoformat()}"
+        response["Content-Disposition"] = f'attachment; filename="{name}.{"xlsx" if is_workbook else "csv"}"'
         response["Cache-Control"] = "no-store"
         return response
+
+    def _workbook(self, rows: QuerySet) -> HttpResponseBase:
+        name = capfirst(str(self.opts.verbose_name_plural))
+        file = workbook(name, self.export_columns(), rows, timezone.get_current_timezone())
+        return HttpResponse(file, content_type=XLSX)
+
+    def _csv(self, rows: QuerySet) -> HttpResponseBase:
+        lines = csv_lines(self.export_columns(), rows.iterator(chunk_size=500), timezone.get_current_timezone())
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+    def _list_name(self) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = dict(extra_context or {})
@@ -104,26 +117,3 @@ def narrowed_to(request: HttpRequest, listed: ChangeList, model_admin: Any) -> s
         seen |= asked
     told += [f"{name}={value}" for name, value in request.GET.items() if name not in seen]
     return " · ".join(told) or gettext("the whole list")
-
-
-def csv_lines(columns: Sequence[Column], rows: Iterable[Any], zone: dt.tzinfo) -> Iterator[str]:
-    """As spreadsheets of France read it: semicolons, UTF-8 announced, times on the clock of ``zone``."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield BOM + writer.writerow([capfirst(str(head)) for head, _value in columns])
-    for row in rows:
-        yield writer.writerow([cell(value(row), zone) for _head, value in columns])
-
-
-def cell(value: Any, zone: dt.tzinfo) -> str:
-    """Never a formula: what a stranger typed into a name would run on the machine of who opens the file."""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) or text.startswith(_FORMULA) else text
-
-
-class _Echo:
-    """What the writer of lines writes to: gives the line back."""
-
-    def write(self, line: str) -> str:
-        return line

@@ -1,8 +1,9 @@
-"""A table as a workbook of Excel, whose cells are text, numbers and times; never formulas."""
+"""A table as a file that spreadsheets open: a workbook of Excel, or lines of CSV; never with formulas."""
 
+import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.text import capfirst
@@ -11,11 +12,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from innovation_week.back_office.personal_export import Column
+Column = tuple[Any, Callable[[Any], Any]]  # its head, and what stands under it
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH, WIDEST = 12, 45  # characters
 LONGEST_NAME = 31  # of a sheet
+BOM = "\ufeff"  # without it, Excel reads UTF-8 as something else
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -52,3 +55,26 @@ def _cell(sheet: Any, value: Any, *, is_head: bool = False) -> Any:
     if is_head:
         cell.font = Font(bold=True)
     return cell
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Any], zone: dt.tzinfo) -> Iterator[str]:
+    """As spreadsheets of France read it: semicolons, UTF-8 announced, times on the clock of ``zone``."""
+    writer = csv.writer(_Echo(), delimiter=";")
+    yield BOM + writer.writerow([capfirst(str(head)) for head, _value in columns])
+    for row in rows:
+        yield writer.writerow([cell(value(row), zone) for _head, value in columns])
+
+
+def cell(value: Any, zone: dt.tzinfo) -> str:
+    """Never a formula: what a stranger typed into a name would run on the machine of who opens the file."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+class _Echo:
+    """What the writer of lines writes to: gives the line back."""
+
+    def write(self, line: str) -> str:
+        return line

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, ReadOnlyAdmin, ReadOnlyInline
-from innovation_week.back_office.personal_export import Column
+from innovation_week.back_office.spreadsheet import Column
 from registrations import tickets
 from registrations.admin.access_lists import HasAccessLists, OffListFilter
 from registrations.admin.acts import ActsOnRegistrations

@@ -1,12 +1,15 @@
 """Lists of people as spreadsheets: who may, what the file holds, what the log keeps."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from innovation_week.back_office import personal_export
 from innovation_week.models import PersonalExport
 from innovation_week.purge import purge
 from tests.conftest import client_of
@@ -48,6 +51,31 @@ def test_the_file_holds_the_list_of_the_edition_and_no_formula(project_lead, wee
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert found[0][:3] == ["Prénom", "Nom", "Adresse électronique"]
     assert sorted(line[0] for line in found[1:]) == ["'=HYPERLINK(1)", "Camille"]
+
+
+def test_the_workbook_holds_the_same_with_times_as_times_and_no_formula(project_lead, week):
+    response = project_lead.post(REGISTRATIONS, {"as": "xlsx"})
+
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    head, *rows = sheet.iter_rows()
+    assert (sheet.title, [cell.value for cell in head[:3]]) == (
+        "Inscriptions",
+        ["Prénom", "Nom", "Adresse électronique"],
+    )
+    assert sorted((row[0].value, row[0].data_type) for row in rows) == [("=HYPERLINK(1)", "s"), ("Camille", "s")]
+    assert {type(row[-1].value) for row in rows} == {dt.datetime}
+    assert response["Content-Disposition"].endswith('.xlsx"')
+    assert PersonalExport.objects.get().rows == 2
+
+
+def test_a_list_too_long_for_a_workbook_says_so_and_leaves_no_line(project_lead, week, monkeypatch):
+    monkeypatch.setattr(personal_export, "MOST_IN_A_WORKBOOK", 1)
+
+    page = project_lead.post(f"{REGISTRATIONS}?q=e", {"as": "xlsx"}, follow=True)
+
+    assert page.redirect_chain[0][0].endswith("/admin/registrations/registration/?q=e")
+    assert "2 lignes" in page.content.decode()
+    assert not PersonalExport.objects.exists()
 
 
 def test_an_export_leaves_a_line_that_says_who_when_and_what(project_lead, week):
