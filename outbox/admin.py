@@ -58,6 +58,7 @@ KINDS = {
     mails.CANCELLED: _("Registration cancelled"),
     mails.SLOT_CHANGED: _("Slot changed"),
     mails.CONNECTION: _("How to connect"),
+    mails.MOVED: _("Moved to another session"),
     mails.HAS_SLOT: _("Slot that can be changed"),
     mails.LINK: _("Link of a registration"),
     mails.LINKS: _("All links of a person"),

@@ -30,6 +30,7 @@ OFFERS = (OFFER, OFFER_REMINDER)
 CONFIRMED = "registration_confirmed"
 CANCELLED = "registration_cancelled"
 SLOT_CHANGED = "registration_slot_changed"
+MOVED = "registration_moved"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
@@ -175,6 +176,14 @@ def connection_changed(registration: Registration, published: PublishedSession) 
         reply_to=published.programme.contact_email,
         links=(registration.link, ticket_link(registration)),
     )
+
+
+def moved(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
+    """By the staff, to another session. ``before``: the one that was left; None when it left the programme."""
+    with translation.override(registration.language):
+        subject = _("Your registration was moved: %(title)s")
+        files = calendar.mail_files(published, registration, left=before)
+    return _queue(MOVED, registration, published, subject, files, before=before)
 
 
 def has_slot(registration: Registration, *, now: dt.datetime) -> None:

@@ -125,7 +125,7 @@ def seat(
     if registration.state in Registration.LIVE:
         ended = gettext_noop("The slot that the person had was moved to this seat.")
         move(registration, State.CANCELLED, row=row, at=now, actor=actor, reason=ended)
-    _come(rows, holder, row, published, registration.party, is_online=registration.is_online, now=now, actor=actor)
+    come(rows, holder, row, published, registration.party, is_online=registration.is_online, now=now, actor=actor)
     return holder
 
 
@@ -176,11 +176,11 @@ def change(registration: Registration, target: PublishedSession, *, now: dt.date
         move(waited, State.CANCELLED, row=row, at=now, actor=actor, reason=ended)
     else:
         is_online, party = registration.is_online and target.is_hybrid, registration.party
-        _require_room(row, target, registration, waited, now)
-    _come(rows, registration, row, target, party, is_online=is_online, now=now, actor=actor)
+        require_room(row, target, registration, waited, now)
+    come(rows, registration, row, target, party, is_online=is_online, now=now, actor=actor)
 
 
-def _require_room(
+def require_room(
     row: Session, target: PublishedSession, registration: Registration, waited: Registration | None, now: dt.datetime
 ) -> None:
     if registration.companions > row.most_companions:
@@ -197,7 +197,7 @@ def _require_room(
         raise too_few(left) if (left := pool.free(row)) else refusal("full")
 
 
-def _come(
+def come(
     rows: Rows,
     registration: Registration,
     row: Session,
@@ -207,11 +207,15 @@ def _come(
     is_online: bool,
     now: dt.datetime,
     actor: str,
+    reason: str = gettext_noop("The slot was changed."),
+    to: str = State.CONFIRMED,
+    tell: Callable[[Registration, PublishedSession, PublishedSession | None], object] = mails.slot_changed,
+    **values: Any,
 ) -> None:
-    """To seats that are sure; those that it leaves go to who waits for them."""
+    """To seats that are sure; those that it leaves go to who waits for them. ``tell`` writes the mail."""
     left = rows[registration.session_id]
     before = find(left.edition.slug, left.code)
-    values: dict[str, Any] = {
+    values |= {
         "party": party,
         "is_online": is_online,
         "exclusive_sequence_id": exclusive_sequence(published, row),
@@ -219,8 +223,7 @@ def _come(
         # The mail of the change tells what a reminder of the new slot would.
         "told": reminders.due(published, now) or Registration.Told.NOTHING,
     }
-    reason = gettext_noop("The slot was changed.")
-    relocate(registration, State.CONFIRMED, source=left, target=row, at=now, actor=actor, reason=reason, **values)
-    mails.slot_changed(registration, published, before)
+    relocate(registration, to, source=left, target=row, at=now, actor=actor, reason=reason, **values)
+    tell(registration, published, before)
     for each in (left, row):
         waiting_list.serve(each, now=now)

@@ -49,6 +49,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "thanks": lambda registration, published: mails.around(registration, published, Registration.Told.THANKED),
     "cancelled": lambda registration, published: mails.cancelled(registration, published, was_waiting=False),
     "slot_changed": lambda registration, published: mails.slot_changed(registration, published, published),
+    "moved": lambda registration, published: mails.moved(registration, published, published),
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
     "connection": _connection,

@@ -20,9 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registrations import door, services
+from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.limits import visible
+from innovation_week.session_times import day_and_hours
+from registrations import door, moving, services
 from registrations.models import Registration
 from registrations.published import find
+from sessions.models import Session
 from sessions.models.session import MOST_COMPANIONS
 from sessions.text import validate_one_line
 
@@ -33,7 +37,13 @@ State = Registration.State
 
 
 class ActForm(forms.Form):
+    """``request`` says what the account may choose from."""
+
     ids = forms.RegexField(r"\A\d{1,9}(,\d{1,9})*\Z", widget=forms.HiddenInput, max_length=10 * MOST)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
 
     @property
     def pks(self) -> list[int]:
@@ -74,6 +84,32 @@ class FewerForm(ActForm):
     )
 
 
+class SessionToCome(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return " – ".join([", ".join(day_and_hours(obj)), obj.title])
+
+
+class MoveForm(ActForm):
+    session = SessionToCome(
+        Session.objects.none(),
+        label=_("To the session"),
+        help_text=_("Those of the edition that take registrations and are still to come."),
+    )
+    reason = reason_field()
+    silently = forms.BooleanField(
+        label=_("Without a mail"),
+        required=False,
+        help_text=_("Unticked: each person receives a mail with the new session and their ticket."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taking = Session.objects.alive().filter(entry=Session.Entry.REGISTRATION, starts_at__gt=timezone.now())
+        sessions = visible(self.request, taking.filter(edition=chosen_edition(self.request)))
+        field: Any = self.fields["session"]
+        field.queryset = sessions.select_related("edition", "room__venue").order_by("starts_at", "title")
+
+
 @dc.dataclass(frozen=True, slots=True)
 class Act:
     word: str  # of its address
@@ -86,6 +122,7 @@ class Act:
     form: type[ActForm]
     concerns: Callable[[Registration], bool]
     do: Callable[[Registration, dict[str, Any], dt.datetime, str], object]
+    last_first: bool = False
 
     @property
     def action(self) -> str:
@@ -103,6 +140,15 @@ def _cancel(registration: Registration, data: dict[str, Any], now: dt.datetime, 
     services.cancel(
         registration, published, now=now, actor=actor, reason=data["reason"], silently=data.get("silently", False)
     )
+
+
+def _move(registration: Registration, data: dict[str, Any], now: dt.datetime, actor: str) -> None:
+    session = data["session"]
+    target = find(session.edition.slug, session.code)
+    if target is None:
+        told = gettext("“%s” is not published: nobody can be moved there yet.")
+        raise ValidationError(told % session)
+    moving.move_to(registration, target, now=now, actor=actor, reason=data["reason"], silently=data["silently"])
 
 
 def _promote(registration: Registration, data: dict[str, Any], now: dt.datetime, actor: str) -> None:
@@ -148,6 +194,22 @@ ACTS = [
         PromoteForm,
         lambda registration: registration.state == State.WAITING,
         _promote,
+        last_first=True,  # the order among those who are moved up stays
+    ),
+    Act(
+        "deplacer",
+        "move",
+        "change",
+        _("Move to another session"),
+        _(
+            "Each keeps their link and their ticket, and comes to a seat of the other session as long as there are; "
+            "the seat that they leave goes to who waits for it. What is still to be confirmed stays so."
+        ),
+        _("Move these registrations"),
+        ngettext_lazy("%(number)d registration is moved.", "%(number)d registrations are moved.", "number"),
+        MoveForm,
+        lambda registration: registration.state in moving.MOVABLE,
+        _move,
     ),
     Act(
         "groupe",
@@ -241,7 +303,8 @@ class ActsOnRegistrations(admin.ModelAdmin):
         """From the page of a registration by its address (``?ids=12``); done on POST."""
         if act.right not in self.rights(request):
             raise PermissionDenied
-        form = act.form(request.POST) if "apply" in request.POST else act.form(initial={"ids": request.GET.get("ids")})
+        sent = {"data": request.POST} if "apply" in request.POST else {"initial": {"ids": request.GET.get("ids")}}
+        form = act.form(**sent, request=request)
         found = _chosen(self.get_queryset(request), form.pks)
         if not found:
             self.message_user(request, gettext("Choose registrations in the list first."), messages.WARNING)
@@ -254,8 +317,8 @@ class ActsOnRegistrations(admin.ModelAdmin):
     def _do(self, request: HttpRequest, act: Act, found: list[Registration], data: dict[str, Any]) -> None:
         """Each in a transaction of its own: the lock of a session is held for one of them."""
         number, refusals = 0, []
-        # The last is moved up first: the order among those who are moved up stays.
-        for registration in reversed([registration for registration in found if act.concerns(registration)]):
+        concerned = [registration for registration in found if act.concerns(registration)]
+        for registration in reversed(concerned) if act.last_first else concerned:
             try:
                 act.do(registration, data, timezone.now(), request.user.get_username())
             except ValidationError as refused:
@@ -278,7 +341,7 @@ def _action(act: Act) -> Callable[..., Any]:
         if len(pks) > MOST:
             model_admin.message_user(request, gettext("Choose at most %d registrations.") % MOST, messages.ERROR)
             return None
-        form = act.form(initial={"ids": ",".join(map(str, pks))})
+        form = act.form(initial={"ids": ",".join(map(str, pks))}, request=request)
         return act_page(model_admin, request, act, form, _chosen(model_admin.get_queryset(request), form.pks))
 
     return action

@@ -22,7 +22,12 @@ from tests.factories import (
 from tests.registrations.conftest import applicant, begins, this_week
 
 LIST = "/admin/registrations/registration/"
-ACTS = ["annuler", "promouvoir", "groupe"]  # those that change registrations; tests/admin/test_door.py has the others
+ACTS = [
+    "annuler",
+    "promouvoir",
+    "groupe",
+    "deplacer",
+]  # those that change registrations; tests/admin/test_door.py has the others
 
 
 def chosen(*registrations: Registration, action: str = "cancel_registrations", **more: str) -> dict[str, object]:
@@ -98,7 +103,7 @@ def test_reception_looks_and_changes_nothing(receptionist):
 
     assert "Écolière" in page.content.decode()
     assert "cancel_registrations" not in page.content.decode()
-    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 403]
     registration.refresh_from_db()
     assert (registration.state, Message.objects.count()) == ("confirmed", 0)
 
@@ -250,6 +255,39 @@ def test_a_smaller_group_gives_its_seats_to_who_waits(logistician, published):
     assert group.transitions.last().reason == "3 → 2"
 
 
+def test_moving_offers_the_sessions_to_come_and_serves_who_asked_first(logistician, published):
+    Session.objects.update(seats=2)
+    first, second = (
+        register(published, applicant(f"{name}@example.org"), now=timezone.now(), is_vouched_for=True) for name in "ab"
+    )
+    small = SessionFactory(edition=published.edition, title="Bootcamp", seats=1, **begins(days=9))
+    over = SessionFactory(edition=published.edition, title="Passée", **begins(days=-1))
+    publish(published.edition, note="Une séance de plus")
+
+    page = apply(logistician, "deplacer", first, second, reason="Salle fermée", session=over.pk)
+    offered = page.context["form"].fields["session"].queryset
+    done = apply(logistician, "deplacer", first, second, reason="Salle fermée", session=small.pk)
+
+    assert page.context["form"].errors.keys() == {"session"}
+    assert small in offered
+    assert over not in offered
+    told = [str(message) for message in get_messages(done.wsgi_request)]
+    assert told == ["1 inscription déplacée.", f"{second} – Cette séance est complète."]
+    for registration, session in ((first, small), (second, Session.objects.get(code=published.item.code))):
+        registration.refresh_from_db()
+        assert registration.session == session
+
+
+def test_nobody_is_moved_to_a_session_that_is_not_published(logistician, published):
+    registration = register(published, applicant(), now=timezone.now(), is_vouched_for=True)
+    draft = SessionFactory(edition=published.edition, title="Brouillon", seats=9, **begins(days=9))
+
+    page = apply(logistician, "deplacer", registration, reason="Salle fermée", session=draft.pk)
+
+    told = [str(message) for message in get_messages(page.wsgi_request)]
+    assert "n’est pas publiée" in told[-1]
+
+
 def test_an_act_without_anybody_leads_back_to_the_list(logistician, db):
     assert logistician.get(f"{LIST}annuler/")["Location"] == LIST
 
@@ -261,7 +299,7 @@ def test_the_page_of_a_registration_offers_what_can_be_done_with_it(logistician,
     def offered(client) -> list[str]:
         return [act.name for act in client.get(address).context["acts"]]
 
-    assert offered(logistician) == ["cancel", "promote", "admit"]
+    assert offered(logistician) == ["cancel", "promote", "move", "admit"]
     assert offered(receptionist) == ["admit"]
 
 
