@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.back_office.effects import INTERNAL, Effect
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import InEditionFilter, LabelledFormSet, LabelledInline, without
 from planning.admin.service_totals import totals
@@ -42,6 +43,9 @@ class ServiceInline(LabelledInline):
     show_change_link = True
     fields = ["kind", "label", "supplier", "state", "amount", "note"]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2, "cols": 18})}}
+
+    def effect(self, name: str) -> Effect:
+        return INTERNAL
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [field for field in self.fields if field not in untold(request)]

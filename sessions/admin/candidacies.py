@@ -4,6 +4,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 
+from innovation_week.back_office.effects import INTERNAL, TO_PUBLISH, Effect
 from innovation_week.back_office.model_admin import LabelledFormSet, LabelledInline
 from sessions.admin.autocomplete import LabelledAutocomplete
 from sessions.admin.forms import CandidacyForm
@@ -43,6 +44,9 @@ class CandidacyInline(LabelledInline):
     fields = ["role", "speaker", "stage", "position", "note"]
     autocomplete_fields = ["speaker"]
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 2, "cols": 18})}}
+
+    def effect(self, name: str) -> Effect:
+        return INTERNAL if name == "note" else TO_PUBLISH
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """A note on a person is for those who work on candidacies."""

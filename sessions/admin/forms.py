@@ -9,19 +9,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.back_office.effects import INTERNAL, LIVE, TO_PUBLISH, Effect
 from registrations import connection, seats
 from sessions.admin.times import LONGEST, MINUTE, minutes
 from sessions.models import Session
 from speakers.models import Candidacy
 
 
-def effect(name: str) -> tuple[str, str]:
-    """When a change of the field acts: a word for style sheets, and one for people."""
-    if name in Session.LIVE_FIELDS:
-        return "live", gettext("Live")
-    if name in Session.INTERNAL_FIELDS:
-        return "internal", gettext("Internal")
-    return "release", gettext("To publish")
+def effect(name: str) -> Effect | None:
+    """Of a field of the session, or of what its page computes; None for the edition, chosen once, with the session."""
+    if name == "edition":
+        return None
+    if name in Session.LIVE_FIELDS or name == "taken":
+        return LIVE
+    return INTERNAL if name in Session.INTERNAL_FIELDS else TO_PUBLISH
 
 
 def _form_field(field: models.Field, **kwargs: Any) -> Any:
@@ -61,9 +62,8 @@ class SessionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("length", minutes(self.instance))
         for name, field in self.fields.items():
-            if name == "edition":  # chosen once, with the session
-                continue
-            field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *effect(name), field.help_text)
+            if acts := effect(name):
+                field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *acts, field.help_text)
         if "connection_link" in self.fields and (number := self._people_to_tell()):
             told = ngettext(
                 "A change is mailed to the %(number)d person who comes online.",

@@ -28,7 +28,7 @@ from registrations.seats import SEAT_FIELDS, serve_after_change
 from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.autocomplete import LabelledAutocomplete, LabelledInEdition
 from sessions.admin.candidacies import CandidacyInline
-from sessions.admin.forms import SessionForm
+from sessions.admin.forms import SessionForm, effect
 from sessions.admin.listing import INTRODUCTIONS, SessionListing
 from sessions.admin.neighbours import NEXT, PREVIOUS, neighbour
 from sessions.admin.selects import PlainSelect
@@ -51,6 +51,7 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
         "leaves the back-office. What the public reads now stands under each field that differs."
     )
     form = SessionForm
+    effect = staticmethod(effect)
     inlines = [CandidacyInline, ServiceInline]
     autocomplete_fields = ["sequence", "room"]
     # ``inlines`` and ``history`` are not fields: the template puts the lines and the last changes there.

@@ -1,7 +1,9 @@
 """The form of a session: its day, length and end, its roles, what acts at once, where the list goes on."""
 
 import datetime as dt
+from typing import Any
 
+import lxml.html
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,7 @@ from tests.factories import (
     RegistrationFactory,
     RoleFactory,
     RoomFactory,
+    ServiceFactory,
     SessionFactory,
     SpeakerFactory,
     UserFactory,
@@ -183,6 +186,51 @@ def test_what_the_form_says_of_each_field_is_what_the_release_does(superuser_cli
 
     assert said == done
     assert {name for name in names if not said[name]} == Session.LIVE_FIELDS | Session.INTERNAL_FIELDS
+
+
+@pytest.fixture
+def lines(session) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """A row of each table of the form, and another value for each column."""
+    role = RoleFactory(format=session.format)
+    first, _second = (
+        CandidacyFactory(session=session, role=role, stage="confirmed", position=place) for place in (1, 2)
+    )
+    other = {"role": RoleFactory(format=session.format), "speaker": SpeakerFactory()}
+    ordered = {"kind": "captions", "label": "Vélotypie", "supplier": "Autre", "state": "confirmed", "amount": 5}
+    return {
+        "candidacies": (first, {**other, "stage": "declined", "position": 3, "note": "Non"}),
+        "services": (ServiceFactory(session=session), {**ordered, "note": "Autre"}),
+    }
+
+
+@pytest.mark.parametrize("table", ["candidacies", "services"])
+def test_what_the_form_says_of_each_column_of_its_lines_is_what_the_release_does(project_lead, session, lines, table):
+    row, others = lines[table]
+    before = build(session.edition, at=at(0))
+    html = lxml.html.fromstring(project_lead.get(address(session)).content.decode())
+    (found,) = html.xpath(f"//div[@id='{table}-group']//table")
+    said, on_a_phone, done = {}, {}, {}
+    for name, value in others.items():
+        (said[name],) = found.xpath(f".//th[contains(@class, 'column-{name}')]/*[contains(@class, 'effect')]/text()")
+        labels = found.xpath(f".//td[contains(@class, 'field-{name}')]/@data-label")
+        (on_a_phone[name],) = {label.partition(" · ")[2] for label in labels}
+        rows, old = type(row).objects.filter(pk=row.pk), getattr(row, name)
+        rows.update(**{name: value})
+        done[name] = build(session.edition, at=at(0)) != before
+        rows.update(**{name: old})
+
+    assert said == on_a_phone == {name: "À publier" if acts else "Interne" for name, acts in done.items()}
+
+
+def test_who_may_only_look_reads_when_each_field_acts(reader, session):
+    html = lxml.html.fromstring(reader.get(address(session)).content.decode())
+
+    rows = html.xpath("//div[starts-with(@id, 'row-')]")
+    said = {row.get("id").removeprefix("row-"): row.xpath(".//*[contains(@class, 'effect')]/text()") for row in rows}
+    assert len(said) > 20
+    assert {name for name, words in said.items() if words == ["En direct"]} == {*Session.LIVE_FIELDS, "taken"}
+    assert {name for name, words in said.items() if words == ["Interne"]} == Session.INTERNAL_FIELDS
+    assert {tuple(words) for words in said.values()} == {("En direct",), ("Interne",), ("À publier",)}
 
 
 def test_the_public_value_stands_beside_a_field_that_differs(editor, session):
