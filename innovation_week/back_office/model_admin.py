@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
@@ -193,6 +193,15 @@ class ModelAdmin(ConcurrentEdits, CarefulDeletion, LabelledFields, LimitedAdmin)
         edition_pk = self.edition_of(obj)
         if edition_pk and (edition := show_edition(request, edition_pk)):
             timezone.activate(edition.time_zone)  # AdminSite.admin_view puts it back
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Nothing hangs on a line that may be deleted; the line itself is named."""
+        super().save_formset(request, form, formset, change)
+        if gone := formset.deleted_objects:
+            told = gettext("Deleted: %s.") % ", ".join(gettext("“%s”") % line for line in gone)
+            if hasattr(formset.model, "history"):
+                told += " " + gettext("The history of this page brings back what was deleted.")
+            messages.info(request, told)
 
     def edition_of(self, obj: Any) -> int | None:
         """Primary key of the edition that the object belongs to; None when it serves every edition."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from publishing.publish import publish
 from registrations.models import Registration
 from sessions.archive import archive, unarchive
 from sessions.models import Session
+from speakers.models import Candidacy
 from tests.admin.change_forms import opened
 from tests.factories import (
     AudienceFactory,
@@ -168,6 +171,21 @@ def test_a_published_room_is_not_deleted_as_a_line_of_its_venue_either(superuser
 
     assert "a été publié" in words(seen)
     room.refresh_from_db()
+
+
+def test_a_line_that_is_deleted_is_named_and_nothing_else_goes_with_it(project_lead, session):
+    candidacy = CandidacyFactory(session=session, speaker__name="Camille Exemple")
+    sent = opened(project_lead, page(session, "change")) | {"candidacies-0-DELETE": "on"}
+
+    seen = project_lead.post(page(session, "change"), sent, follow=True)
+
+    assert not Candidacy.objects.filter(pk=candidacy.pk).exists()
+    told = " ".join(seen.content.decode().split()).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Supprimé : « {candidacy} ». L’historique de cette fiche ramène ce qui a été supprimé." in told
+    lines = {inline.model for found in admin.site._registry.values() for inline in found.inlines if inline.can_delete}
+    for model in lines:
+        hanging = [relation for relation in model._meta.related_objects if relation.on_delete is not models.PROTECT]
+        assert (model, hanging) == (model, [])
 
 
 def test_what_is_in_use_is_told_with_who_uses_it(superuser_client, session):
