@@ -10,17 +10,21 @@ from django.utils import timezone
 
 from innovation_week.models import AccountLimit, today
 from planning.tasks import renew_calendar
+from registrations.mails import about
 from sessions.models import Edition, Sequence, Session
 from speakers.models import Candidacy, Speaker
 from tests.admin.change_forms import opened
+from tests.admin.test_dashboard import busy_edition, listed
 from tests.conftest import client_of
 from tests.factories import (
     AccountLimitFactory,
     CandidacyFactory,
     EditionFactory,
+    MessageFactory,
     RegistrationFactory,
     RoleFactory,
     SequenceFactory,
+    ServiceFactory,
     SessionFactory,
     SpeakerFactory,
     TaskFactory,
@@ -79,6 +83,25 @@ def test_the_dashboard_counts_what_the_lists_hold(limited, mine, other):
 
     assert "Séance ailleurs" not in html
     assert "Séance à nous" in html
+
+
+def test_each_number_of_the_dashboard_opens_a_list_that_holds_it_and_says_whom_it_waits_for(staff):
+    edition, user = busy_edition(), staff("Logistique")
+    seen = list(edition.sessions.order_by("pk"))[::2]
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence for session in seen])
+    for session in edition.sessions.all():
+        TaskFactory(edition=edition, session=session, offset=-400)
+        ServiceFactory(session=session, state="asked")
+        MessageFactory(state="bounced", about=about(RegistrationFactory(session=session)))
+    client = client_of(user)
+
+    lines = client.get(reverse("admin:index")).context["lines"]
+
+    assert [line.label for line in lines if not line.waits_for] == []
+    counts = {line.label: line.count for line in lines}
+    assert counts == {line.label: listed(client, line.url) for line in lines}
+    assert counts["inscriptions dont les courriels n’arrivent pas"] == len(seen) < edition.sessions.count()
+    assert counts["prestations à commander"] == len(seen)
 
 
 @pytest.mark.parametrize("page", ["change", "history", "delete"])
