@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
@@ -29,12 +29,14 @@ from innovation_week.back_office.chosen_edition import (
     edition_choice,
     other_edition,
     show_edition,
+    was_read_in_another,
 )
 from innovation_week.back_office.dashboard import dashboard, introduction
 from innovation_week.back_office.guide import guide_view, picture_view
 from innovation_week.back_office.kept_filters import carried
 from innovation_week.back_office.screen_help import screen_help
 from innovation_week.back_office.search import search_view
+from sessions.models import Edition
 
 # In the order of the work: what is made, by whom, where, then what the public gets and does.
 APPS = [
@@ -88,6 +90,8 @@ class AdminSite(admin.AdminSite):
         def in_edition_time(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             edition = chosen_edition(request) if self.has_permission(request) else None
             zone = edition.time_zone if edition else timezone.get_default_timezone_name()
+            if edition and was_read_in_another(request):
+                return _nothing_done(request, edition)
             with timezone.override(zone):
                 response = view(request, *args, **kwargs)
                 # Rendered later, times would be in the server's zone again.
@@ -210,6 +214,22 @@ def _end(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
 
+def _nothing_done(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """An action on “all of the list”, or a file of it, would be about people that nobody looked at."""
+    told = gettext("Nothing was done: another edition was chosen meanwhile, in another window. This list is of “%s”.")
+    messages.warning(request, told % edition.name)
+    return redirect(_list_around(request) or reverse("admin:index"))
+
+
+def _list_around(request: HttpRequest) -> str:
+    """Of the model that the page is about; "" for pages of the site itself."""
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    try:
+        return reverse(f"admin:{name.rpartition('_')[0]}_changelist")
+    except NoReverseMatch:
+        return ""
+
+
 @require_POST
 def _choose_edition(request: HttpRequest) -> HttpResponse:
     """Then back to where the person was, unless that page is about one object of another edition."""
@@ -224,9 +244,9 @@ def _choose_edition(request: HttpRequest) -> HttpResponse:
 def _after_choice(request: HttpRequest) -> str:
     """Where choosing another edition leads: this page, or the list when the page is about one object."""
     match = request.resolver_match
-    if match is None or "object_id" not in match.kwargs or not match.url_name:
+    if match is None or "object_id" not in match.kwargs:
         return request.path
-    return reverse(f"admin:{match.url_name.rpartition('_')[0]}_changelist")
+    return _list_around(request) or request.path
 
 
 def _place(order: list[str], name: str) -> int:

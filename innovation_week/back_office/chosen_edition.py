@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from innovation_week.back_office.limits import sequences_of
 from sessions.models import ChosenEdition, Edition
 
+OF_EDITION = "of_edition"  # sent along by what acts on a whole list
+
 
 @dc.dataclass(frozen=True, slots=True)
 class EditionChoice:
@@ -53,6 +55,12 @@ def other_edition(request: HttpRequest) -> Edition | None:
     """The edition of the object on the page, when it is not the one chosen in the header."""
     page = chosen_edition(request)
     return page if page != edition_choice(request).chosen else None
+
+
+def was_read_in_another(request: HttpRequest) -> bool:
+    """Whether what is sent was read in an edition that is no longer the chosen one: one chose in another window."""
+    sent, chosen = request.POST.get(OF_EDITION), edition_choice(request).chosen
+    return sent is not None and chosen is not None and sent != str(chosen.pk)
 
 
 def count_in_edition(request: HttpRequest, rows: str, edition_lookup: str, condition: Q | None = None) -> Count:

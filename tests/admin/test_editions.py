@@ -4,17 +4,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
+from innovation_week.models import PersonalExport
+from outbox.models import Message
+from planning.models import Task
 from sessions.models import Edition
 from tests.conftest import client_of
 from tests.factories import (
     CandidacyFactory,
     EditionFactory,
     FormatFactory,
+    RegistrationFactory,
     RoleFactory,
     SequenceFactory,
     SessionFactory,
     SpeakerFactory,
+    TaskFactory,
 )
 
 CHOOSE = "/admin/edition/"
@@ -58,6 +64,41 @@ def test_a_chosen_edition_that_is_deleted_leaves_the_current_one(reader, superus
     superuser_client.post(reverse("admin:programme_edition_delete", args=[old.pk]), {"post": "yes"})
 
     assert (Edition.objects.count(), chosen(reader)) == (1, "demo")
+
+
+def test_what_was_read_in_an_edition_acts_on_no_other_that_was_chosen_meanwhile(project_lead):
+    """“All of the list” would otherwise be all of a list that nobody looked at."""
+    old, new = EditionFactory(name="Semaine passée", slug="2018"), EditionFactory(is_current=True)
+    RegistrationFactory(session__edition=old)
+    RegistrationFactory(session__edition=new)
+    registrations = reverse("admin:registrations_registration_changelist")
+    page = html.fromstring(project_lead.get(registrations).content.decode())
+    forms = {form.get("id") or form.get("class"): dict(form.form_values()) for form in page.forms}
+    all_of_it = forms["changelist-form"] | {"action": "send_link", "select_across": "1", "_selected_action": "1"}
+
+    project_lead.post(CHOOSE, {"edition": old.pk})
+    sent = project_lead.post(registrations, all_of_it, follow=True)
+    exported = project_lead.post(f"{registrations}exporter/", forms["export"], follow=True)
+    nowhere = project_lead.post(reverse("admin:second_factor_setup"), {"of_edition": "0"}, follow=True)
+
+    for refused in (sent, exported, nowhere):
+        assert "une autre édition a été choisie entre-temps" in refused.content.decode()
+    assert (Message.objects.count(), PersonalExport.objects.count()) == (0, 0)
+    assert project_lead.post(registrations, {**all_of_it, "of_edition": str(old.pk)}, follow=True).status_code == 200
+    assert Message.objects.count() == 1
+
+
+def test_a_plan_is_not_taken_over_into_an_edition_chosen_meanwhile(project_lead):
+    EditionFactory(is_current=True)
+    task, other = TaskFactory(), EditionFactory()
+    copy = reverse("admin:planning_task_copy")
+    page = html.fromstring(project_lead.get(copy, {"source": task.edition_id}).content.decode())
+    (read,) = (dict(form.form_values()) for form in page.forms if "task" in form.fields)
+
+    project_lead.post(CHOOSE, {"edition": other.pk})
+    project_lead.post(copy, read)
+
+    assert list(Task.objects.all()) == [task]
 
 
 @pytest.mark.parametrize("kind", ["change", "history", "delete"])
