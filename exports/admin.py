@@ -130,6 +130,10 @@ class DeliverableAdmin(HistoryAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Accept deliverables"),
+            "introduction": gettext(
+                "Who accepts what was delivered, on the side of the administration, and when. Each deliverable below "
+                "keeps both."
+            ),
             "opts": self.opts,
             "deliverables": queryset.to_accept(),
             "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),

@@ -32,7 +32,7 @@ from innovation_week.back_office.chosen_edition import (
     was_read_in_another,
 )
 from innovation_week.back_office.dashboard import dashboard, introduction
-from innovation_week.back_office.guide import guide_view, picture_view
+from innovation_week.back_office.guide import guide_view, log_in_view, picture_view
 from innovation_week.back_office.kept_filters import carried
 from innovation_week.back_office.screen_help import screen_help
 from innovation_week.back_office.search import search_view
@@ -78,6 +78,7 @@ class AdminSite(admin.AdminSite):
             path("second-facteur/telephone/", self.admin_view(self.second_factor_setup), name="second_factor_setup"),
             path("second-facteur/codes/", self.admin_view(self.second_factor_codes), name="second_factor_codes"),
             path("recherche/", self.admin_view(self.search), name="search"),
+            path("connexion/", self.log_in_help, name="log_in_help"),
             path("guide/", self.admin_view(self.guide), name="guide"),
             path("r/<int:content_type_id>/<str:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"),
             path("guide/<slug:name>.png", self.admin_view(self.guide_picture), name="guide_picture"),
@@ -196,6 +197,9 @@ class AdminSite(admin.AdminSite):
 
     def guide(self, request: HttpRequest) -> HttpResponse:
         return guide_view(request, self)
+
+    def log_in_help(self, request: HttpRequest) -> HttpResponse:
+        return log_in_view(request, self)
 
     def guide_picture(self, request: HttpRequest, name: str) -> HttpResponseBase:
         return picture_view(request, f"{name}.png")

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import NestedObjects, quote
 from django.contrib.auth.models import User
 from django.db import models, router, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from simple_history.models import HistoricalChanges
 
+from innovation_week.back_office.screen_help import help_of
 from publishing.kept import published_in
 from registrations.models import Registration
 from sessions.models import Edition, Session
@@ -82,7 +84,10 @@ class CarefulDeletion(admin.ModelAdmin):
         if request.POST.get("action") != "delete_selected":
             return super().response_action(request, *args, **kwargs)
         with transaction.atomic():
-            return super().response_action(request, *args, **kwargs)
+            response = super().response_action(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            response.context_data |= help_of("delete")  # Django names it after the list
+        return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], Any, set[str], list[Any]]:
         if request.method == "POST" and "post" in request.POST:

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER = settings.BASE_DIR / "docs"
+LOG_IN = "se-connecter"  # the part that is read before one is inside
 PICTURE = re.compile(r"pictures/([a-z0-9-]+\.png)")
 
 # HTML is left out: what it would need (scripts, styles) the policy of the site refuses anyway.
@@ -37,6 +38,7 @@ class Guide:
     title: str
     html: SafeString
     sections: tuple[Section, ...]
+    log_in: SafeString
 
     def title_of(self, anchor: str) -> str:
         """ "" when the guide has no such section."""
@@ -61,8 +63,17 @@ def _rendered(path: Path, _changed_at: int, address: str) -> Guide:
     for inline in tokens:
         _point(inline.children or [], address)
     title, body = sections[0], tokens[3:]  # the page says the title itself
-    html = mark_safe(_markdown.renderer.render(body, _markdown.options, {}))
-    return Guide(title.title, html, tuple(sections[1:]))
+    return Guide(title.title, _html(body), tuple(sections[1:]), _html(_part(tokens, LOG_IN)))
+
+
+def _html(tokens: list[Token]) -> SafeString:
+    return mark_safe(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def _part(tokens: list[Token], anchor: str) -> list[Token]:
+    """What stands under the heading, down to the next one."""
+    after = itertools.dropwhile(lambda token: token.attrs.get("id") != anchor, tokens)
+    return list(itertools.takewhile(lambda token: token.type != "heading_open", itertools.islice(after, 3, None)))
 
 
 def _point(tokens: list[Token], address: str) -> None:
@@ -84,6 +95,14 @@ def guide_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     found = guide()
     context = {**site.each_context(request), "title": found.title, "guide_text": found}
     return TemplateResponse(request, "admin/guide.html", context)
+
+
+@require_safe
+def log_in_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """For everybody, without its pictures: the rest of the guide opens after the log-in."""
+    found = guide()
+    context = {**site.each_context(request), "title": found.title_of(LOG_IN), "log_in_text": found.log_in}
+    return TemplateResponse(request, "admin/log_in_help.html", context)
 
 
 @require_safe

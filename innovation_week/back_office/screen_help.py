@@ -23,6 +23,10 @@ PAGES = {
     "restoreline": _("What going back to this version of the line would change; the rest of the page stays as it is."),
     "deleted": _("What was deleted and can be brought back, newest first. What was ever published is never here."),
     "undelete": _("What will be made again. Its history goes on where it stopped."),
+    "login": _(
+        "A project lead gives the name and the password, and another password when one is forgotten. After five wrong "
+        "ones, log-in pauses for a quarter of an hour."
+    ),
     "password_change": _("Twelve characters or more. A sentence that only you know is better than a short riddle."),
     "password_change_done": _("Your new password works from now on, on every machine."),
     "second_factor": _("The telephone that you have linked shows a code of six digits, another one every half minute."),
@@ -40,6 +44,11 @@ GUIDES = dict.fromkeys(
 )
 FORMS = ("add", "change")
 ACCOUNT = "se-connecter-et-se-reperer"  # tells of the pages of the site itself
+
+
+def help_of(page: str) -> dict[str, Any]:
+    """For a page that is not at an address of its own."""
+    return {"introduction": PAGES[page], "guide": GUIDES[page]}
 
 
 def screen_help(site: AdminSite, request: HttpRequest) -> dict[str, Any]:

@@ -81,6 +81,10 @@ class RegistrationAdmin(
             "Names that venues ask for before a session, by day and place. Each list that leaves is noted, with who "
             "took it; “off the list” are those confirmed after the hour at which the venue receives it."
         ),
+        "address": _(
+            "What did not arrive is sent to the right address, with new links; those sent to the former one no longer "
+            "open. Make sure that the person asks for it."
+        ),
         "check_in": _("One tap lets the whole party in; a wrong one is undone on this page."),
     }
     guide = "inscriptions-et-messages"

@@ -92,7 +92,13 @@ LETTERS_OF = {
     "registrations.registration_ticket": "V",
     "registrations.registration_undo": "P",
 }
-BEFORE_LOG_IN = {"admin:login", "admin:logout", "admin:jsi18n", "preview:index"}  # the last leads to an edition
+BEFORE_LOG_IN = {
+    "admin:login",
+    "admin:log_in_help",
+    "admin:logout",
+    "admin:jsi18n",
+    "preview:index",
+}  # the last leads to an edition
 # What would appear on a page that shows more than it should.
 SECRETS = {
     "speaker.email": "adresse-d-intervenante@example.org",

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from innovation_week.back_office.guide import guide
+from sessions.models import Edition
 from tests.admin.test_every_page import every_address, inline_code
-from tests.factories import EditionFactory, SessionFactory
+from tests.factories import DeliverableFactory, EditionFactory, SessionFactory, VenueFactory, at
 
 GUIDE = "/admin/guide/"
+PARTS_OF_THE_GUIDE = (GUIDE, "/admin/connexion/")
 HELP = re.compile(r'<p class="introduction">(.*?)<a href="(/admin/guide/[^"]*)">(.*?)</a>', re.DOTALL)
 
 
@@ -42,7 +44,7 @@ def test_every_screen_has_help_and_a_link_into_the_guide(superuser_client, popul
     for address in [*every_address(), *screens(), reverse("admin:search")]:
         response = superuser_client.get(address)
         html = response.content.decode() if "text/html" in response.headers.get("Content-Type", "") else ""
-        if response.status_code != 200 or 'id="user-tools"' not in html or address == GUIDE:
+        if response.status_code != 200 or 'id="user-tools"' not in html or address in PARTS_OF_THE_GUIDE:
             continue
         text, link, label = found.groups() if (found := HELP.search(html)) else ("", "", "")
         has_help = len(strip_tags(text).split()) >= 5 and "Guide" in label
@@ -98,6 +100,35 @@ def test_the_guide_is_a_page_with_its_pictures_under_the_strict_policy(reader):
 @pytest.mark.parametrize("name", ["unknown.png", "..%2f..%2fREADME.png", "..%2Fuser-guide.md", "../user-guide.md"])
 def test_no_other_file_leaves_through_the_guide(reader, name):
     assert reader.get(f"{GUIDE}{name}").status_code == 404
+
+
+def test_log_in_and_the_page_that_pauses_it_have_help_and_a_link_to_what_it_tells_of_logging_in(stranger, db):
+    login, told = reverse("admin:login"), reverse("admin:log_in_help")
+    wrong = {"username": "camille", "password": "devine"}
+    paused = [stranger.post(login, wrong) for _attempt in range(6)][-1]
+
+    for page in (stranger.get(login), paused):
+        (text,) = re.findall(r'<p class="introduction">(.*?)</p>', page.content.decode(), re.DOTALL)
+        assert len(strip_tags(text).split()) > 15
+        assert f'<a href="{told}">' in text
+    page = stranger.get(told)
+    html = page.content.decode()
+    assert "codes de secours" in html
+    assert "Rétroplanning" not in html
+    assert ("<img" in html, GUIDE in html, inline_code(html)) == (False, False, [])
+
+
+def test_pages_made_by_an_action_have_the_help_of_what_they_do(superuser_client, populate):
+    populate(1)
+    venue, deliverable = VenueFactory(), DeliverableFactory(edition=Edition.objects.current().get(), delivered_on=at(0))
+    asked = {
+        "venues_venue": ({"action": "delete_selected", "_selected_action": venue.pk}, "Lisez ce qui"),
+        "exports_deliverable": ({"action": "accept", "_selected_action": deliverable.pk}, "Qui accepte ce qui"),
+    }
+
+    for name, (sent, words) in asked.items():
+        html = superuser_client.post(reverse(f"admin:{name}_changelist"), sent).content.decode()
+        assert (name, words in HELP.search(html)[1]) == (name, True)
 
 
 def test_a_stranger_does_not_read_the_guide(stranger):
