@@ -88,6 +88,7 @@ LETTERS_OF = {
     "registrations.registration_convocation": "V",
     "registrations.registration_door": "P",
     "registrations.registration_fewer": "C",
+    "registrations.registration_move": "C",
     "registrations.registration_promote": "C",
     "registrations.registration_ticket": "V",
     "registrations.registration_undo": "P",
