@@ -6,6 +6,8 @@ import datetime as dt
 LINK_REQUESTS = dt.timedelta(days=30)
 # Those about a registration go with the names of its edition.
 MESSAGES = dt.timedelta(days=365)
+# After the session.
+ACCESS_NEEDS = dt.timedelta(days=30)
 LOGINS = dt.timedelta(days=180)
 EXPORTS = dt.timedelta(days=365)
 STAFF_ACTIONS = dt.timedelta(days=365)

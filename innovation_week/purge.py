@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from innovation_week import batches
 from innovation_week.back_office.personal_export import forget_exports
-from innovation_week.durations import EXPORTS, LINK_REQUESTS, LOGINS, MESSAGES, PACES, STAFF_ACTIONS
+from innovation_week.durations import ACCESS_NEEDS, EXPORTS, LINK_REQUESTS, LOGINS, MESSAGES, PACES, STAFF_ACTIONS
 from innovation_week.logins import forget_ended_sessions, forget_logins
 from outbox.lanes import forget_paces
 from outbox.retention import erase_texts
+from registrations import access_needs
 from registrations.retention import erase_outdated, forget_other_messages, forget_requests
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def forget_staff_actions(before: dt.datetime) -> int:
 def kinds() -> list[Kind]:
     return [
         Kind("registrants", None, erase_outdated),
+        Kind("accessibility needs", ACCESS_NEEDS, access_needs.erase),
         Kind("texts of messages", dt.timedelta(days=settings.MESSAGE_DAYS), erase_texts),
         Kind("requests for links", LINK_REQUESTS, forget_requests),
         Kind("messages about no registration", MESSAGES, forget_other_messages),

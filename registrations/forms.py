@@ -11,6 +11,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from registrations import access_needs
+from registrations.access_need_form import AccessNeedForm
 from registrations.addresses import normalise
 from registrations.colleague import ColleagueForm
 from registrations.employers import find_employer, names, resembling
@@ -114,8 +116,8 @@ class NameForm(forms.Form):
         return helper
 
 
-class RegistrationForm(EmailForm, NameForm, ColleagueForm):
-    field_order = ["first_name", "last_name", "email"]
+class RegistrationForm(EmailForm, NameForm, AccessNeedForm, ColleagueForm):
+    field_order = ["first_name", "last_name", "email", "employer", "meant", "branch", "region"]
     is_unlisted = False  # an employer was typed that the list has not
     is_proposing = False  # and that resembles some of the list
 
@@ -144,6 +146,7 @@ class RegistrationForm(EmailForm, NameForm, ColleagueForm):
         """``offer`` is for a form that is shown; one that is only read leaves the numbers to the service."""
         self.offer, self.edition = offer, published.edition
         super().__init__(*args, **kwargs)
+        self.need_kept_until = access_needs.kept_until(published)
         self.fields["employer"].widget.datalist = self.short_list  # called when it is shown
         if published.is_hybrid:
             self.fields["attends"] = attendance_field(offer.full if offer else ())
@@ -169,6 +172,7 @@ class RegistrationForm(EmailForm, NameForm, ColleagueForm):
             EmployerSearch("employer", edition=self.edition),
             *(["meant"] if self.is_proposing else []),
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
+            self.access_part,
             self.colleague,
             *self._buttons(),
         )
@@ -243,6 +247,7 @@ class RegistrationForm(EmailForm, NameForm, ColleagueForm):
             language=language or get_language() or "fr",
             party=data.get("party") or 1,
             is_online=data.get("attends") == ONLINE,
+            access_need=data.get("access_need", ""),
             **self.registrar(),
         )
 

@@ -68,13 +68,12 @@ class Receipt:
 
     def keep(self, response: HttpResponse, *, path: str) -> None:
         employer = self.applicant.employer
-        applicant = {field.name: getattr(self.applicant, field.name) for field in dc.fields(self.applicant)}
         data = {
             "code": self.code,
             "key": self.key.hex,
             "registration": self.registration.hex,
             "deadline": self.deadline,
-            "applicant": applicant | {"employer": employer.pk if employer else None},
+            "applicant": self.applicant.columns | {"employer": employer.pk if employer else None},
         }
         value = signing.dumps(data, salt=SALT, serializer=_Utf8, compress=True)
         if len(value) <= MAX_BYTES:

@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 import functools
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import counts, holds, mails, seats, slots, waiting_list
+from registrations import access_needs, counts, holds, mails, seats, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
@@ -22,6 +23,10 @@ from registrations.transitions import PERSON, move, record
 from sessions.models import Session
 
 State = Registration.State
+
+
+# Of who registers: what has a table of its own.
+KEPT_APART = ("access_need",)
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Applicant:
     is_online: bool = False  # of a session in a room and online
     registered_by_name: str = ""  # a colleague; "" when they filled in the form themselves
     registered_by_email: str = ""
+    access_need: str = ""  # stated with consent, and kept apart
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What stands on the registration itself."""
+        return {field.name: getattr(self, field.name) for field in dc.fields(self) if field.name not in KEPT_APART}
 
 
 def register(
@@ -93,10 +104,10 @@ def _register(
             made = new(published, row, applicant, public_id=public_id, now=now)
             if _has_room(row, made, state, now):
                 seat = _confirmed if is_vouched_for else _held
-                return _slot_elsewhere(made, now) or seat(published, row, made, now=now, actor=actor)
+                return _slot_elsewhere(made, now) or _told(seat(published, row, made, now=now, actor=actor), applicant)
             if wait and _is_waited_for(published, row, state, now):
                 waiting_list.join(row, made, published, now=now, actor=actor)
-                return made
+                return _told(made, applicant)
             if state in OPEN and made.party > 1:
                 raise too_few(counts.pool_of(made).free(row) or 0)
             state = "full" if state in OPEN else state
@@ -250,14 +261,13 @@ def new(
     is_online = applicant.is_online and published.is_hybrid
     if applicant.party - 1 > row.most_companions:
         raise too_many_companions(row.most_companions)
-    values = {field.name: getattr(applicant, field.name) for field in dc.fields(applicant)}
     return Registration(
         session=row,
         public_id=public_id,
         email_key=normalise(applicant.email),
         created_at=now,
         exclusive_sequence_id=slots.exclusive_sequence(published, row),
-        **values | {"is_online": is_online},
+        **applicant.columns | {"is_online": is_online},
     )
 
 
@@ -291,6 +301,12 @@ def _held(
     expires_at = holds.latest_deadline(published, now, hours)  # until its mail leaves; then holds.start says
     move(made, State.HELD, row=row, at=now, actor=actor, hold_hours=hours, expires_at=expires_at)
     mails.hold(made, published)
+    return made
+
+
+def _told(made: Registration, applicant: Applicant) -> Registration:
+    """With what the person said beside it."""
+    access_needs.ask(made, applicant.access_need, now=made.created_at)
     return made
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from registrations import counts
+from registrations import access_needs, counts
 from registrations.models import Registration, Transition
 from sessions.models import Session
 
@@ -50,6 +50,7 @@ def relocate(
     counts.shift(target, {}, counts.counted(registration))
     counts.shift(source, was, {})
     registration.save(update_fields=["session", "state", *values])
+    access_needs.session_changed(registration)
     record(registration, before, at=at, actor=actor, reason=reason, left_session=source)
 
 

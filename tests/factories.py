@@ -14,7 +14,16 @@ from outbox.models import Attachment, Lane, Mailbox, Message
 from planning.models import Service, Task
 from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
-from registrations.models import Branch, Employer, Participant, Region, Registration, Transition, WalkIn
+from registrations.models import (
+    AccessNeed,
+    Branch,
+    Employer,
+    Participant,
+    Region,
+    Registration,
+    Transition,
+    WalkIn,
+)
 from sessions.models import (
     AccessibilityStatement,
     Audience,
@@ -348,6 +357,15 @@ class RegistrationFactory(DjangoModelFactory):
     region = Region.IDF
     created_at = factory.LazyFunction(timezone.now)
     queued_at = factory.LazyAttribute(lambda registration: timezone.now() if registration.state == "waiting" else None)
+
+
+class AccessNeedFactory(DjangoModelFactory):
+    class Meta:
+        model = AccessNeed
+
+    registration = factory.SubFactory(RegistrationFactory)
+    need = "Une entrée sans marche."
+    consented_at = factory.LazyFunction(timezone.now)
 
 
 class TransitionFactory(DjangoModelFactory):

@@ -52,7 +52,18 @@ APPS = [
     "auth",
     "axes",
 ]
-MODELS = ["Session", "Sequence", "Format", "Audience", "Edition", "Candidacy", "Speaker", "Registration", "Employer"]
+MODELS = [
+    "Session",
+    "Sequence",
+    "Format",
+    "Audience",
+    "Edition",
+    "Candidacy",
+    "Speaker",
+    "Registration",
+    "AccessNeed",
+    "Employer",
+]
 
 
 # What somebody may do with their password alone.

@@ -17,6 +17,7 @@ from innovation_week.back_office.dashboard_lines import (
     Line,
     deliverable_lines,
     list_address,
+    need_lines,
     registration_lines,
     service_lines,
     task_lines,
@@ -79,10 +80,18 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
     counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
     tasks, people = task_lines(request, site, edition), registration_lines(request, site, edition)
+    needs = need_lines(request, site, edition)
     services, deliverables = service_lines(request, site, edition), deliverable_lines(request, site, edition)
     return {
         "mine": [*_mine(request, counts), *tasks.mine],
-        "lines": [*_lines(request, site, counts), *people.lines, *tasks.lines, *services.lines, *deliverables.lines],
+        "lines": [
+            *_lines(request, site, counts),
+            *people.lines,
+            *needs.lines,
+            *tasks.lines,
+            *services.lines,
+            *deliverables.lines,
+        ],
         "may_publish": request.user.has_perm("publishing.add_release") and sees_all(request),
         "programme": _programme(sessions, edition, with_people=sees[Candidacy]) if sees[Session] else None,
         "pictures": list(_pictures(request, site, edition, counts, sees)),

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exports.models import Deliverable
-from innovation_week.back_office.session_tasks import LEAD, LOGISTICS
+from innovation_week.back_office.session_tasks import LEAD, LOGISTICS, REFERENT
 from planning.models import Service, Task
-from registrations.models import Registration
+from registrations.models import AccessNeed, Registration
 from registrations.undelivered import not_reached
 from sessions.models import Edition
 
@@ -47,6 +47,16 @@ def registration_lines(request: HttpRequest, site: AdminSite, edition: Edition) 
     lost = admin.get_queryset(request).filter(session__edition=edition, pk__in=not_reached()).count()
     url = list_address(Registration, mail="lost")
     return Lines(lines=(Line(lost, _("registrations whose mails do not arrive"), LOGISTICS, url, is_failure=True),))
+
+
+def need_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
+    """For the accessibility referent alone; one query."""
+    admin: Any = site._registry[AccessNeed]
+    if not admin.has_view_permission(request):
+        return Lines()
+    count = admin.get_queryset(request).filter(registration__session__edition=edition).to_handle().count()
+    url = list_address(AccessNeed, needs="open")
+    return Lines(lines=(Line(count, _("accessibility needs to handle"), REFERENT, url),))
 
 
 def task_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:

@@ -12,6 +12,7 @@ from speakers.casting import lacks_required_role
 # Who of the staff a thing waits for, when nobody carries it by name: the roles of docs/roles.md, in the words of the
 # database.
 LEAD, EDITORS, RECRUITERS, LOGISTICS = "Chef de projet", "Éditorial", "Intervenants", "Logistique"
+REFERENT = "Référent accessibilité"
 
 
 @dc.dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+from registrations.admin.access_needs import AccessNeedAdmin
 from registrations.admin.registrations import EmployerAdmin, RegistrationAdmin
 
-__all__ = ["EmployerAdmin", "RegistrationAdmin"]
+__all__ = ["AccessNeedAdmin", "EmployerAdmin", "RegistrationAdmin"]

@@ -57,7 +57,9 @@ class ByHandForm(RegistrationForm):
 
     def __init__(self, *args: Any, published: PublishedSession, offer: Offer, at_the_door: bool, **kwargs: Any) -> None:
         super().__init__(*args, published=published, offer=offer, **kwargs)
-        del self.fields["registrar_name"], self.fields["registrar_email"]  # history says who of the staff it was
+        # History says who of the staff it was; what the person needs is theirs to say.
+        for name in ("registrar_name", "registrar_email", "access_need", "access_consent"):
+            del self.fields[name]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # the browser knows the name of who types, not theirs
         self.fields["employer"].widget.attrs["list"] = EMPLOYERS

@@ -1,3 +1,4 @@
+from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
 from registrations.models.participant import Participant
 from registrations.models.registration import Registration, RegistrationQuerySet
@@ -5,6 +6,7 @@ from registrations.models.transition import Transition
 from registrations.models.walk_in import WalkIn
 
 __all__ = [
+    "AccessNeed",
     "Branch",
     "Employer",
     "Participant",

@@ -14,11 +14,22 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from outbox.links import PersonalLink
-from registrations import access_list, connection, counts, papers, participants, services, slots, waiting_list
+from registrations import (
+    access_list,
+    access_needs,
+    connection,
+    counts,
+    papers,
+    participants,
+    services,
+    slots,
+    waiting_list,
+)
+from registrations.access_need_form import OwnNeedForm
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
-from registrations.models import Registration
+from registrations.models import AccessNeed, Registration
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
 from registrations.throttle import allow, allow_mail
@@ -59,6 +70,8 @@ def detail(request: HttpRequest, link: str) -> HttpResponse:
     published = find(registration.session.edition.slug, registration.session.code)
     if request.method != "POST":
         return _page(request, registration, published)
+    if "need" in request.POST and published is not None:
+        return _state_need(request, registration, published)
     try:
         registration = _act(request.POST.get("action", ""), registration, published, request.POST.get("places", ""))
     except ValidationError as refused:
@@ -95,9 +108,24 @@ def _act(action: str, registration: Registration, published: PublishedSession | 
         return _standing(registration)
     elif action == "again" and published is not None:
         return services.take_again(registration, published, now=now)
+    elif action == "forget_need":
+        access_needs.withdraw(registration)
     elif action == "bring":
         services.bring_fewer(registration, _places(places), now=now)
     return registration
+
+
+def _state_need(request: HttpRequest, registration: Registration, published: PublishedSession) -> HttpResponse:
+    form, now = OwnNeedForm(request.POST), timezone.now()
+    if form.is_valid():
+        try:
+            access_needs.state(registration, form.cleaned_data["access_need"], published, now=now)
+        except ValidationError as refused:
+            return _page(request, registration, published, refused)
+        response = redirect("registrations:detail", registration.link.token)
+        response["Location"] += "#besoin"
+        return response
+    return _page(request, registration, published, need_form=form)
 
 
 def _standing(registration: Registration) -> Registration:
@@ -137,8 +165,10 @@ def _page(
     registration: Registration,
     published: PublishedSession | None,
     refused: ValidationError | None = None,
+    need_form: OwnNeedForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
+    need = AccessNeed.objects.filter(registration=registration).first()
     state = "expired" if registration.is_overdue(now) else str(registration.state)
     session_state = published.state(registration.session, now) if published else "withdrawn"
     context = {
@@ -163,6 +193,10 @@ def _page(
         "position": registration.position() if state == "waiting" else None,
         **_set_aside(registration, published, now),
         **_slot(registration, published, now),
+        "need": need,
+        "need_form": need_form or OwnNeedForm(initial={"access_need": need.need if need else ""}),
+        "need_kept_until": access_needs.kept_until(published) if published else None,
+        "may_state_need": state in Registration.LIVE and published is not None and not published.is_over(now),
         "refused": refused,
         "is_freeing": "liberer" in request.GET,
         "deadline": registration.expires_at.astimezone(published.zone)

@@ -7,6 +7,7 @@ import pytest
 from sessions.models import Edition
 from tests.factories import (
     AccessibilityStatementFactory,
+    AccessNeedFactory,
     AccountLimitFactory,
     AttachmentFactory,
     AudienceFactory,
@@ -56,7 +57,8 @@ def populate(db) -> Callable[[int], Edition]:
             other.audiences.add(AudienceFactory())
             CandidacyFactory(session=session, role=role)
             CandidacyFactory(session=other, role=role, speaker=speaker)
-            RegistrationFactory(session=other, employer=EmployerFactory(edition=edition))
+            needs = RegistrationFactory(session=other, employer=EmployerFactory(edition=edition))
+            AccessNeedFactory(registration=needs)
             TransitionFactory(registration=registration)
             AttachmentFactory(message=message)
             MessageFactory()

@@ -21,9 +21,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from innovation_week.models import today
 from registrations.models import Registration
 from sessions.models import Session
-from tests.admin.test_every_page import NO_FORM, ROLES, TABLE, table
+from tests.admin.test_every_page import NO_FORM, REFERENT, ROLES, TABLE, table
 from tests.conftest import client_of
 from tests.factories import (
+    AccessNeedFactory,
     AccountLimitFactory,
     CandidacyFactory,
     MessageFactory,
@@ -79,6 +80,7 @@ LETTERS_OF = {
     "programme.session_unarchive": "C",
     "programme.session_undo": "C",
     "publishing.release_publish": "V",
+    "registrations.accessneed_handle": "C",
     "registrations.registration_access_lists": "E",
     "registrations.registration_address": "C",
     "registrations.registration_admit": "P",
@@ -108,6 +110,7 @@ SECRETS = {
     "registration.last_name": "Inscrite-Secrète",
     "registration.email": "adresse-d-inscrite@example.org",
     "registration.registered_by_email": "adresse-qui-inscrit@example.org",
+    "accessneed.need": "Une boucle magnétique au premier rang",
     "message.to": "adresse-de-courriel@example.org",
     "user.email": "adresse-de-collegue@example.org",
     "service.contact_email": "adresse-de-prestataire@example.org",
@@ -182,6 +185,8 @@ def row_of(label: str, session: Session) -> Any:
     model: Any = apps.get_model(label)
     if label in mine:
         return mine[label]
+    if label == "registrations.accessneed":
+        return model.objects.filter(registration__session=session).first() or model.objects.first()
     fields = {field.name for field in model._meta.fields}
     around: dict[str, Any] = {"session": session} if "session" in fields else {}
     return model._default_manager.filter(**around).order_by("pk").first() or model._default_manager.first()
@@ -211,13 +216,14 @@ def session(populate) -> Session:
     candidacy = CandidacyFactory(session=session, speaker=speaker, note=SECRETS["candidacy.note"])
     candidacy.note = SECRETS["candidacy.note"] + " toujours"  # so that the history has something to tell
     candidacy.save()
-    RegistrationFactory(
+    registration = RegistrationFactory(
         session=session,
         last_name=SECRETS["registration.last_name"],
         email=SECRETS["registration.email"],
         registered_by_name="Camille",
         registered_by_email=SECRETS["registration.registered_by_email"],
     )
+    AccessNeedFactory(registration=registration, need=SECRETS["accessneed.need"])
     MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
     UserFactory(email=SECRETS["user.email"])
     ServiceFactory(session=session, amount="98765.43", contact_email=SECRETS["service.contact_email"])
@@ -277,6 +283,20 @@ def test_a_role_opens_sends_and_reads_what_the_tables_grant_and_nothing_else(rol
     assert set(secrets_table()) == set(SECRETS)
 
 
+def test_the_referent_opens_accessibility_needs_and_reads_there_nothing_but_whom_they_are_of(staff, session):
+    client, opened, seen = client_of(staff(REFERENT)), set(), set()
+    for address, url in walked(session):
+        response = client.get(url)
+        html = body(response)
+        if response.status_code == 200 and address.about[0] and address.name not in BEFORE_LOG_IN:
+            opened.add(address.name)
+        seen |= {field for field, secret in SECRETS.items() if secret in html}
+
+    model = "admin:registrations_accessneed"
+    assert opened == {f"{model}_changelist", f"{model}_change", f"{model}_history"}
+    assert seen == {"accessneed.need", "registration.last_name", "registration.email"}
+
+
 @pytest.mark.parametrize("who", ["stranger", "expired", "without second factor"])
 def test_nothing_answers_before_the_log_in_is_complete(who, staff, session, settings):
     client, lead = Client(), staff("Chef de projet")
@@ -304,11 +324,12 @@ def other(session) -> Session:
     sequence = SequenceFactory(edition=session.edition, title="Séquence de Zanzibar", slug="autre-fil")
     other = SessionFactory(edition=session.edition, sequence=sequence, title="Séance de Zanzibar", room=session.room)
     CandidacyFactory(session=other, speaker__name="Intervenante de Zanzibar", note="Zanzibar aussi")
-    RegistrationFactory(session=other, last_name="Inscrite de Zanzibar", email="zanzibar@example.org")
+    registration = RegistrationFactory(session=other, last_name="Inscrite de Zanzibar", email="zanzibar@example.org")
+    AccessNeedFactory(registration=registration, need="Besoin de Zanzibar")
     return other
 
 
-@pytest.mark.parametrize("role", ["Chef de projet", "Logistique"])
+@pytest.mark.parametrize("role", ["Chef de projet", "Logistique", REFERENT])
 def test_an_account_limited_to_some_sequences_meets_nothing_of_the_others(role, staff, session, other):
     user = staff(role)
     AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])

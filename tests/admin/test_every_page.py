@@ -14,10 +14,11 @@ from django.urls import reverse
 from tests.conftest import client_of
 
 ROLES = ["Chef de projet", "Éditorial", "Intervenants", "Logistique", "Accueil", "Lecture"]
+REFERENT = "Référent accessibilité"  # given beside one of these
 VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "F": "force", "E": "export", "P": "check_in"}
 TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
 # Their rows are written by services: no form, whatever the letters allow to do with them.
-NO_FORM = {"publishing.release", "outbox.message", "innovation_week.personalexport"}
+NO_FORM = {"publishing.release", "outbox.message", "innovation_week.personalexport", "registrations.accessneed"}
 # Made by hand, and cancelled rather than deleted.
 NO_DELETION = {"registrations.registration"}
 
@@ -77,7 +78,13 @@ def test_the_groups_hold_what_the_documentation_says(db):
         for role, letters in letters_by_role.items():
             told[role] |= {f"{app}.{VERBS[letter]}_{model}" for letter in letters}
     assert granted == told
-    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+    assert set(Group.objects.values_list("name", flat=True)) == {*ROLES, REFERENT}
+
+
+def test_the_referent_reads_and_handles_accessibility_needs_and_nothing_else(db):
+    granted = Permission.objects.filter(group__name=REFERENT).values_list("codename", flat=True)
+
+    assert set(granted) == {"view_accessneed", "change_accessneed"}
 
 
 def test_every_model_of_the_admin_is_in_the_table_or_for_superusers(db):

@@ -97,6 +97,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "programme.Session",
         "publishing.PublishedRow",
         "publishing.Release",
+        "registrations.AccessNeed",
         "registrations.Employer",
         "registrations.Participant",
         "registrations.Registration",

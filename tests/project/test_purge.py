@@ -21,6 +21,7 @@ from outbox.models import Attachment, Lane, Message
 from registrations.mails import about
 from registrations.models import Registration
 from tests.factories import (
+    AccessNeedFactory,
     AttachmentFactory,
     EditionFactory,
     MessageFactory,
@@ -51,6 +52,7 @@ def over(db):
     PrivacyNoticeFactory(edition=edition, retention_days=30)
     RegistrationFactory(session__edition=edition)
     sent(91, about=about(RegistrationFactory(session=SessionFactory())))
+    AccessNeedFactory(registration=RegistrationFactory(session=SessionFactory(), state="cancelled"))
     MessageFactory(kind="registration_links", created_at=ago(days=31), state="sent", text="")
     MessageFactory(created_at=ago(days=366), state="dropped", text="")
     PersonalExportFactory(at=ago(days=366))
@@ -67,6 +69,7 @@ def test_the_command_says_how_much_of_each_kind_it_erased(over):
 
     assert first.getvalue().splitlines() == [
         "registrants: 1",
+        "accessibility needs: 1",
         "texts of messages: 1",
         "requests for links: 1",
         "messages about no registration: 1",

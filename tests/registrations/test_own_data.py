@@ -17,9 +17,10 @@ from innovation_week.models import PersonalExport
 from outbox.models import Attachment, Message
 from publishing.publish import publish
 from registrations import erasure, own_data, participants, resending, retention, seats, services
-from registrations.models import Participant, Registration, Transition
+from registrations.models import AccessNeed, Participant, Registration, Transition
 from sessions.models import Session
 from tests.factories import (
+    AccessNeedFactory,
     AttachmentFactory,
     MessageFactory,
     PersonalExportFactory,
@@ -132,6 +133,7 @@ def test_opening_the_page_changes_nothing_and_it_is_kept_nowhere(stranger, link)
 def everything(confirmed, session) -> Registration:
     """The person in each table that may name them, and somebody else beside."""
     TransitionFactory(registration=confirmed, to_state="confirmed", actor="accueil", reason=f"{FIRST} {NOTE}")
+    AccessNeedFactory(registration=confirmed, need=f"Un siège pour le {NOTE}")
     past = SessionFactory(edition=session.edition, title="Conférence passée", starts_at=at(8), ends_at=at(9))
     RegistrationFactory(session=past, email=EMAIL, email_key=EMAIL, last_name=LAST, state="cancelled")
     message = MessageFactory(about=f"registrations.registration:{confirmed.pk}", to=EMAIL, subject=f"Bonjour {FIRST}")
@@ -172,6 +174,7 @@ def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(strange
     assert list(data) == [
         "Vous",
         "Vos inscriptions",
+        "Ce dont vous avez besoin",
         "Ce qu’elles sont devenues",
         "Les messages qui vous ont été envoyés",
         "Les collègues que vous avez inscrits",
@@ -187,6 +190,7 @@ def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(strange
     assert re.fullmatch(r"\w{4} \w{4} \w{4}", first["Billet"])
     assert f"{FIRST} {NOTE}" in [change["Motif"] for change in data["Ce qu’elles sont devenues"]]
     assert {change["Par"] for change in data["Ce qu’elles sont devenues"]} == {"vous", "l’équipe"}
+    assert [need["Besoin"] for need in data["Ce dont vous avez besoin"]] == [f"Un siège pour le {NOTE}"]
     assert "seance.ics" in [message["Pièces jointes"] for message in data["Les messages qui vous ont été envoyés"]]
     for words in (FIRST, LAST, EMAIL, NOTE, "Conférence passée", first["Billet"]):
         assert words in page
@@ -234,9 +238,10 @@ def test_each_table_that_hangs_on_a_registration_is_told_or_left_out_on_purpose(
         },
         Transition: {"from_state", "to_state", "at", "actor", "reason", "left_session"},
         Participant: {"edition"},
+        AccessNeed: {"need", "consented_at", "state", "handled_at"},
     }
 
-    assert hanging == {Transition}
+    assert hanging == {Transition, AccessNeed}
     for model, fields in told.items():
         assert {field.name for field in model._meta.concrete_fields} - own_data.LEFT_OUT == fields
 
@@ -268,6 +273,7 @@ def test_erasing_leaves_no_word_of_the_person_in_any_table(stranger, everything,
     assert {
         "registrations.Registration",
         "registrations.Transition",
+        "registrations.AccessNeed",
         "registrations.Participant",
         "outbox.Message",
         "outbox.Attachment",
