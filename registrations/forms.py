@@ -19,6 +19,7 @@ from registrations.employers import find_employer, names, resembling
 from registrations.models import Branch, Employer, Region
 from registrations.offer import Offer
 from registrations.published import PublishedSession
+from registrations.question_form import ASKED, QuestionsForm
 from registrations.services import Applicant
 from sessions.models import Edition
 from sessions.models.session import MOST_COMPANIONS
@@ -116,10 +117,11 @@ class NameForm(forms.Form):
         return helper
 
 
-class RegistrationForm(EmailForm, NameForm, AccessNeedForm, ColleagueForm):
+class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, ColleagueForm):
     field_order = ["first_name", "last_name", "email", "employer", "meant", "branch", "region"]
     is_unlisted = False  # an employer was typed that the list has not
     is_proposing = False  # and that resembles some of the list
+    requires_answers = True  # to questions that are required
 
     employer = forms.CharField(
         label=_("Employer"),
@@ -153,6 +155,8 @@ class RegistrationForm(EmailForm, NameForm, AccessNeedForm, ColleagueForm):
         most = offer.most_companions if offer else MOST_COMPANIONS
         if most:
             self.fields["party"] = party_field(most)
+        if ASKED in self.data or (offer and offer.has_questions):
+            self.ask(published, is_required=self.requires_answers)
 
     def short_list(self) -> list[str]:
         listed = names(self.edition)
@@ -172,6 +176,7 @@ class RegistrationForm(EmailForm, NameForm, AccessNeedForm, ColleagueForm):
             EmployerSearch("employer", edition=self.edition),
             *(["meant"] if self.is_proposing else []),
             OtherEmployer("branch", "region", is_open=self.is_unlisted),
+            *self.question_names,
             self.access_part,
             self.colleague,
             *self._buttons(),
@@ -248,6 +253,7 @@ class RegistrationForm(EmailForm, NameForm, AccessNeedForm, ColleagueForm):
             party=data.get("party") or 1,
             is_online=data.get("attends") == ONLINE,
             access_need=data.get("access_need", ""),
+            answers=self.answers,
             **self.registrar(),
         )
 

@@ -2,9 +2,9 @@
 
 import dataclasses as dc
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
-from registrations import counts, waiting_list
+from registrations import counts, questions, waiting_list
 from registrations.published import PublishedSession
 
 OPEN = ("open", "few")
@@ -19,11 +19,12 @@ class Offer:
     can_wait: bool
     waiting: int  # people on the waiting list
     opens_at: dt.datetime | None
+    has_questions: bool = False
 
     @classmethod
     def of(cls, published: PublishedSession, now: dt.datetime) -> Self:
         """Two queries at most."""
-        row = published.row()
+        row: Any = published.rows().annotate(has_questions=questions.is_asked(published)).get()
         pools = {"room": counts.ROOM, "online": counts.ONLINE} if published.is_hybrid else {"room": counts.ROOM}
         full = tuple(name for name, pool in pools.items() if pool.free(row) == 0 or pool.is_waited_for(row))
         state = published.state(row, now)
@@ -35,6 +36,7 @@ class Offer:
             can_wait=bool(full) and state in (*OPEN, "full") and waiting_list.is_open(row, published, now),
             waiting=row.seats_waiting + row.online_seats_waiting,
             opens_at=published.opens_at(row),
+            has_questions=row.has_questions,
         )
 
     @property

@@ -18,8 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from outbox.models import Message
-from registrations import tickets
-from registrations.models import AccessNeed, Participant, Registration, Transition
+from registrations import questions, tickets
+from registrations.models import AccessNeed, Answer, Participant, Registration, Transition
 from registrations.retention import messages_about
 from registrations.transitions import PERSON, WORKER
 
@@ -53,12 +53,14 @@ def sections(participant: Participant) -> list[Section]:
     zone = ZoneInfo(participant.edition.time_zone)
     rows = list(participant.registrations().select_related("session").order_by("created_at", "pk"))
     history = Transition.objects.filter(registration__in=rows).select_related("registration__session", "left_session")
+    answers = Answer.objects.filter(registration__in=rows).select_related("registration__session", "question")
     needs = AccessNeed.objects.filter(registration__in=rows).select_related("registration__session")
     messages = messages_about(participant).prefetch_related("attachments").order_by("created_at")
     made = Registration.objects.filter(session__edition=participant.edition, registered_by_email=participant.email_key)
     return [
         Section(_("You"), ({_("Edition"): participant.edition.name, _("E-mail address"): participant.email_key},)),
         Section(_("Your registrations"), tuple(_registration(row, zone) for row in rows)),
+        Section(_("What you answered"), tuple(_answer(answer) for answer in answers)),
         Section(_("What you need to take part"), tuple(_need(need, zone) for need in needs)),
         Section(_("What became of them"), tuple(_change(change, zone) for change in history)),
         Section(_("Messages that were sent to you"), tuple(_message(message, zone) for message in messages)),
@@ -95,6 +97,14 @@ def _word(row: Model, name: str, zone: ZoneInfo) -> Value:
 def _registration(row: Registration, zone: ZoneInfo) -> dict[str, Value]:
     session = {_("Session"): row.session.title, _("Code"): row.session.code}
     return session | {_("Ticket"): tickets.grouped(tickets.code_of(row))} | _words(row, zone)
+
+
+def _answer(answer: Answer) -> dict[str, Value]:
+    return {
+        _("Session"): answer.registration.session.title,
+        _("Question"): questions.words(answer.question),
+        _("Answer"): answer.words,
+    }
 
 
 def _need(need: AccessNeed, zone: ZoneInfo) -> dict[str, Value]:

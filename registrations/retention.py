@@ -11,6 +11,7 @@ from django.utils import timezone
 from innovation_week import batches
 from innovation_week.back_office.personal_export import forget_words
 from outbox.models import Message
+from registrations import questions
 from registrations.mails import ABOUT, LINKS, about_participant
 from registrations.models import AccessNeed, Participant, Registration, Transition
 from registrations.transitions import PERSON, WORKER
@@ -71,9 +72,10 @@ def _erase_registrar(participant: Participant) -> None:
 
 
 def _erase(keys: list[int]) -> None:
-    """Names, addresses, needs, links, mails, notes of the staff go; employer, branch, region, state and dates stay."""
+    """Whatever names or describes the person goes; employer, branch, region, state, dates and chosen answers stay."""
     Message.objects.filter(about__in=[f"{ABOUT}{key}" for key in keys]).delete()
     AccessNeed.objects.filter(registration__in=keys).delete()
+    questions.forget_free_text(keys)
     Transition.objects.filter(registration__in=keys).exclude(actor__in=[PERSON, WORKER]).update(reason="")
     logged = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Registration))
     logged.filter(object_id__in=[str(key) for key in keys]).update(object_repr="", change_message="")

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import access_needs, counts, holds, mails, seats, slots, waiting_list
+from registrations import access_needs, counts, holds, mails, questions, seats, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession
+from registrations.questions import Answers
 from registrations.refusals import refusal, too_few, too_many_companions
 from registrations.transitions import PERSON, move, record
 from sessions.models import Session
@@ -26,7 +27,7 @@ State = Registration.State
 
 
 # Of who registers: what has a table of its own.
-KEPT_APART = ("access_need",)
+KEPT_APART = ("access_need", "answers")
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Applicant:
     is_online: bool = False  # of a session in a room and online
     registered_by_name: str = ""  # a colleague; "" when they filled in the form themselves
     registered_by_email: str = ""
-    access_need: str = ""  # stated with consent, and kept apart
+    access_need: str = ""  # stated with consent
+    answers: Answers = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -306,6 +308,7 @@ def _held(
 
 def _told(made: Registration, applicant: Applicant) -> Registration:
     """With what the person said beside it."""
+    questions.answer(made, applicant.answers)
     access_needs.ask(made, applicant.access_need, now=made.created_at)
     return made
 

@@ -16,9 +16,11 @@ from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
 from registrations.models import (
     AccessNeed,
+    Answer,
     Branch,
     Employer,
     Participant,
+    Question,
     Region,
     Registration,
     Transition,
@@ -357,6 +359,27 @@ class RegistrationFactory(DjangoModelFactory):
     region = Region.IDF
     created_at = factory.LazyFunction(timezone.now)
     queued_at = factory.LazyAttribute(lambda registration: timezone.now() if registration.state == "waiting" else None)
+
+
+class QuestionFactory(DjangoModelFactory):
+    """Of every session of a format; give ``format=None`` and a session for one of its own."""
+
+    class Meta:
+        model = Question
+
+    format = factory.SubFactory(FormatFactory)
+    text = factory.Sequence(lambda n: f"Quel repas {n}")
+    kind = Question.Kind.CHOICE
+    choices = "Végétarien | Vegetarian\nSans préférence | No preference"
+
+
+class AnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    registration = factory.SubFactory(RegistrationFactory)
+    question = factory.SubFactory(QuestionFactory, format=factory.SelfAttribute("..registration.session.format"))
+    text = "Végétarien"
 
 
 class AccessNeedFactory(DjangoModelFactory):

@@ -51,6 +51,14 @@ class ExportsPeople(admin.ModelAdmin):
         """Heads and what stands under them."""
         raise NotImplementedError
 
+    def export_more_columns(self, rows: QuerySet[Any]) -> Sequence[Column]:
+        """Those that depend on what the rows hold."""
+        return ()
+
+    def export_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With what the columns read along."""
+        return rows
+
     def has_export_permission(self, request: HttpRequest) -> bool:
         right = f"{self.opts.app_label}.export_{self.opts.model_name}"
         return self.has_view_permission(request) and request.user.has_perm(right)
@@ -80,13 +88,17 @@ class ExportsPeople(admin.ModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
+    def _columns(self, rows: QuerySet) -> Sequence[Column]:
+        return [*self.export_columns(), *self.export_more_columns(rows)]
+
     def _workbook(self, rows: QuerySet) -> HttpResponseBase:
         name = capfirst(str(self.opts.verbose_name_plural))
-        file = workbook(name, self.export_columns(), rows, timezone.get_current_timezone())
+        file = workbook(name, self._columns(rows), self.export_rows(rows), timezone.get_current_timezone())
         return HttpResponse(file, content_type=XLSX)
 
     def _csv(self, rows: QuerySet) -> HttpResponseBase:
-        lines = csv_lines(self.export_columns(), rows.iterator(chunk_size=500), timezone.get_current_timezone())
+        found = self.export_rows(rows).iterator(chunk_size=500)
+        lines = csv_lines(self._columns(rows), found, timezone.get_current_timezone())
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
     def _list_name(self) -> str:

@@ -26,7 +26,7 @@ VERBS: dict[str, Any] = {
 }
 # Shown on the page of something else.
 ON_OTHER_PAGES = ["accountlimit", "accessibilitystatement", "attachment", "legalnotice", "privacynotice", "role"]
-ON_OTHER_PAGES += ["transition"]
+ON_OTHER_PAGES += ["question", "transition"]
 
 
 class RightsField(forms.ModelMultipleChoiceField):

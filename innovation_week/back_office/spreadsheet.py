@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 Column = tuple[Any, Callable[[Any], Any]]  # its head, and what stands under it
 
@@ -30,8 +31,7 @@ def workbook(name: str, columns: Sequence[Column], rows: Iterable[Any], zone: dt
     sheet.freeze_panes = "A2"
     for place, (head, _value) in enumerate(columns):
         longest = max((len(str(row[place])) for row in table), default=0)
-        letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place]
-        sheet.column_dimensions[letter].width = min(max(longest, len(str(head)), WIDTH) + 2, WIDEST)
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(longest, len(str(head)), WIDTH) + 2, WIDEST)
     sheet.append([_cell(sheet, capfirst(str(head)), is_head=True) for head, _value in columns])
     for row in table:
         sheet.append([_cell(sheet, value) for value in row])
@@ -60,7 +60,7 @@ def _cell(sheet: Any, value: Any, *, is_head: bool = False) -> Any:
 def csv_lines(columns: Sequence[Column], rows: Iterable[Any], zone: dt.tzinfo) -> Iterator[str]:
     """As spreadsheets of France read it: semicolons, UTF-8 announced, times on the clock of ``zone``."""
     writer = csv.writer(_Echo(), delimiter=";")
-    yield BOM + writer.writerow([capfirst(str(head)) for head, _value in columns])
+    yield BOM + writer.writerow([cell(capfirst(str(head)), zone) for head, _value in columns])
     for row in rows:
         yield writer.writerow([cell(value(row), zone) for _head, value in columns])
 

@@ -41,6 +41,8 @@ class SessionForm(forms.Form):
 class ByHandForm(RegistrationForm):
     field_order = ["first_name", "last_name", "email", "employer", "meant", "branch", "region", "party", "attends"]
 
+    requires_answers = False  # who answers the telephone does not know everything
+
     language = forms.ChoiceField(label=_("Language of the mails"), choices=settings.LANGUAGES, initial="fr")
     outcome = forms.ChoiceField(
         label=_("The seat"),
@@ -60,6 +62,8 @@ class ByHandForm(RegistrationForm):
         # History says who of the staff it was; what the person needs is theirs to say.
         for name in ("registrar_name", "registrar_email", "access_need", "access_consent"):
             del self.fields[name]
+        for name in self.question_names:
+            self.fields[name].widget.attrs["class"] = "choices"
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # the browser knows the name of who types, not theirs
         self.fields["employer"].widget.attrs["list"] = EMPLOYERS

@@ -1,8 +1,9 @@
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,7 +21,8 @@ from registrations.admin.check_in import ChecksIn
 from registrations.admin.delivery import MailFilter, TellsOfMails
 from registrations.admin.listing import QueueFilter, RegistrationListing, SessionDayFilter, SessionFilter
 from registrations.admin.papers import PrintsPapers
-from registrations.models import Employer, Registration, RegistrationQuerySet, Transition
+from registrations.models import Answer, Employer, Question, Registration, RegistrationQuerySet, Transition
+from registrations.questions import answered_by
 from registrations.services import send_links
 
 
@@ -39,6 +41,19 @@ class EmployerAdmin(HistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Employer | None = None) -> list[str]:
         return ["edition"] if obj else []
+
+
+class AnswerInline(ReadOnlyInline):
+    model = Answer
+    fields = ["question", "words"]
+    readonly_fields = ["words"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).select_related("question")
+
+    @admin.display(description=_("answer"))
+    def words(self, answer: Answer) -> str:
+        return answer.words
 
 
 class TransitionInline(ReadOnlyInline):
@@ -92,7 +107,7 @@ class RegistrationAdmin(
     edition_lookup = "session__edition"
     sequence_lookup = "session__sequence"
     actions = ["send_link"]
-    inlines = [TransitionInline]
+    inlines = [AnswerInline, TransitionInline]
     list_display = ["person", "address", "session", "state_word", "people", "employer_name", "created_at"]
     list_filter = [
         SessionFilter,
@@ -173,6 +188,13 @@ class RegistrationAdmin(
             (_("asked"), lambda row: row.created_at),
         ]
 
+    def export_rows(self, rows: QuerySet) -> QuerySet:
+        return rows.prefetch_related(Prefetch("answers", Answer.objects.select_related("question")))
+
+    def export_more_columns(self, rows: QuerySet) -> Sequence[Column]:
+        """One for each question that somebody of the list answered."""
+        return [(question.text, functools.partial(_answer_to, question)) for question in answered_by(rows)]
+
     def has_act_permission(self, request: HttpRequest) -> bool:
         return "change" in self.rights(request)
 
@@ -209,6 +231,11 @@ class RegistrationAdmin(
         word = format_html('<span class="state state-{}">{}</span>', registration.state, state)
         told = [*_place_told(registration), *([gettext("off the access list")] if registration.is_off_list else [])]
         return format_html('{} <span class="under">{}</span>', word, ", ".join(told)) if told else word
+
+
+def _answer_to(question: Question, registration: Registration) -> str:
+    found = (answer.words for answer in registration.answers.all() if answer.question_id == question.pk)
+    return next(found, "")
 
 
 def _place_told(registration: Registration) -> list[str]:

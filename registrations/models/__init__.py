@@ -1,15 +1,18 @@
 from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
 from registrations.models.participant import Participant
+from registrations.models.question import Answer, Question
 from registrations.models.registration import Registration, RegistrationQuerySet
 from registrations.models.transition import Transition
 from registrations.models.walk_in import WalkIn
 
 __all__ = [
     "AccessNeed",
+    "Answer",
     "Branch",
     "Employer",
     "Participant",
+    "Question",
     "Region",
     "Registration",
     "RegistrationQuerySet",

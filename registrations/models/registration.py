@@ -16,6 +16,7 @@ from sessions.text import validate_has_letter, validate_one_line
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from registrations.models.question import Answer
     from registrations.models.transition import Transition
 
 
@@ -163,6 +164,7 @@ class Registration(models.Model):
     is_off_list: bool  # annotated by registrations.access_list
 
     if TYPE_CHECKING:
+        answers: RelatedManager["Answer"]
         transitions: RelatedManager["Transition"]
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.chosen_edition import count_in_edition
 from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.model_admin import LabelledInline
+from registrations.admin.questions import QuestionInline
 from sessions.models import Audience, Format, Role
 
 
@@ -28,7 +29,7 @@ class FormatAdmin(HistoryAdmin):
     list_display = ["name", "roles", "sessions"]
     search_fields = ["name__folded"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [RoleInline]
+    inlines = [RoleInline, QuestionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Format]:
         formats = super().get_queryset(request).prefetch_related("roles")

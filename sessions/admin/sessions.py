@@ -24,6 +24,7 @@ from publishing.admin.one_by_one import PublishedOneByOne
 from publishing.richtext import to_html
 from registrations import connection, connection_changes
 from registrations.admin.door_pages import DoorPages
+from registrations.admin.questions import QuestionInline
 from registrations.seats import SEAT_FIELDS, serve_after_change
 from sessions.admin.archiving import ArchivedSessions
 from sessions.admin.autocomplete import LabelledAutocomplete, LabelledInEdition
@@ -52,7 +53,7 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
     )
     form = SessionForm
     effect = staticmethod(effect)
-    inlines = [CandidacyInline, ServiceInline]
+    inlines = [CandidacyInline, ServiceInline, QuestionInline]
     autocomplete_fields = ["sequence", "room"]
     # ``inlines`` and ``history`` are not fields: the template puts the lines and the last changes there.
     fieldsets = [

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from outbox.models import Message
 from publishing.publish import publish
-from registrations.models import Registration
+from registrations.models import Answer, Registration
 from registrations.published import PublishedSession, find
 from registrations.services import register
 from sessions.models import Session
@@ -15,6 +15,7 @@ from tests.factories import (
     AccountLimitFactory,
     EditionFactory,
     EmployerFactory,
+    QuestionFactory,
     SequenceFactory,
     SessionFactory,
 )
@@ -68,6 +69,17 @@ def test_a_seat_is_confirmed_at_once_when_the_staff_vouches_for_the_address(logi
     assert Registration.objects.get().state == "confirmed"
     assert [message.kind for message in Message.objects.all()] == ["registration_confirmed"]
     assert Session.objects.get().seats_taken == 1
+
+
+def test_questions_may_be_answered_and_none_stands_in_the_way(logistician, address, published):
+    question = QuestionFactory(format=published.row().format, text="Votre repas", is_required=True)
+    assert "Votre repas" in logistician.get(address).content.decode()
+
+    logistician.post(address, by_hand())
+    logistician.post(address, by_hand(email="b@example.org") | {f"question_{question.pk}": "Végétarien"})
+
+    answers = list(Answer.objects.values_list("registration__email", "text"))
+    assert (Registration.objects.count(), answers) == (2, [("b@example.org", "Végétarien")])
 
 
 def test_a_full_session_refuses_or_lets_wait_as_for_anybody(logistician, address, published):

@@ -26,6 +26,7 @@ from tests.conftest import client_of
 from tests.factories import (
     AccessNeedFactory,
     AccountLimitFactory,
+    AnswerFactory,
     CandidacyFactory,
     MessageFactory,
     PersonalExportFactory,
@@ -110,6 +111,7 @@ SECRETS = {
     "registration.last_name": "Inscrite-Secrète",
     "registration.email": "adresse-d-inscrite@example.org",
     "registration.registered_by_email": "adresse-qui-inscrit@example.org",
+    "answer.text": "Une réponse pour l’équipe",
     "accessneed.need": "Une boucle magnétique au premier rang",
     "message.to": "adresse-de-courriel@example.org",
     "user.email": "adresse-de-collegue@example.org",
@@ -224,6 +226,7 @@ def session(populate) -> Session:
         registered_by_email=SECRETS["registration.registered_by_email"],
     )
     AccessNeedFactory(registration=registration, need=SECRETS["accessneed.need"])
+    AnswerFactory(registration=registration, text=SECRETS["answer.text"])
     MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
     UserFactory(email=SECRETS["user.email"])
     ServiceFactory(session=session, amount="98765.43", contact_email=SECRETS["service.contact_email"])

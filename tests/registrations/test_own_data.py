@@ -17,10 +17,11 @@ from innovation_week.models import PersonalExport
 from outbox.models import Attachment, Message
 from publishing.publish import publish
 from registrations import erasure, own_data, participants, resending, retention, seats, services
-from registrations.models import AccessNeed, Participant, Registration, Transition
+from registrations.models import AccessNeed, Answer, Participant, Registration, Transition
 from sessions.models import Session
 from tests.factories import (
     AccessNeedFactory,
+    AnswerFactory,
     AttachmentFactory,
     MessageFactory,
     PersonalExportFactory,
@@ -134,6 +135,7 @@ def everything(confirmed, session) -> Registration:
     """The person in each table that may name them, and somebody else beside."""
     TransitionFactory(registration=confirmed, to_state="confirmed", actor="accueil", reason=f"{FIRST} {NOTE}")
     AccessNeedFactory(registration=confirmed, need=f"Un siège pour le {NOTE}")
+    AnswerFactory(registration=confirmed, question__kind="text", text=f"{FIRST} répond")
     past = SessionFactory(edition=session.edition, title="Conférence passée", starts_at=at(8), ends_at=at(9))
     RegistrationFactory(session=past, email=EMAIL, email_key=EMAIL, last_name=LAST, state="cancelled")
     message = MessageFactory(about=f"registrations.registration:{confirmed.pk}", to=EMAIL, subject=f"Bonjour {FIRST}")
@@ -174,6 +176,7 @@ def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(strange
     assert list(data) == [
         "Vous",
         "Vos inscriptions",
+        "Ce que vous avez répondu",
         "Ce dont vous avez besoin",
         "Ce qu’elles sont devenues",
         "Les messages qui vous ont été envoyés",
@@ -191,6 +194,7 @@ def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(strange
     assert f"{FIRST} {NOTE}" in [change["Motif"] for change in data["Ce qu’elles sont devenues"]]
     assert {change["Par"] for change in data["Ce qu’elles sont devenues"]} == {"vous", "l’équipe"}
     assert [need["Besoin"] for need in data["Ce dont vous avez besoin"]] == [f"Un siège pour le {NOTE}"]
+    assert [answer["Réponse"] for answer in data["Ce que vous avez répondu"]] == [f"{FIRST} répond"]
     assert "seance.ics" in [message["Pièces jointes"] for message in data["Les messages qui vous ont été envoyés"]]
     for words in (FIRST, LAST, EMAIL, NOTE, "Conférence passée", first["Billet"]):
         assert words in page
@@ -238,10 +242,11 @@ def test_each_table_that_hangs_on_a_registration_is_told_or_left_out_on_purpose(
         },
         Transition: {"from_state", "to_state", "at", "actor", "reason", "left_session"},
         Participant: {"edition"},
+        Answer: {"question", "text"},
         AccessNeed: {"need", "consented_at", "state", "handled_at"},
     }
 
-    assert hanging == {Transition, AccessNeed}
+    assert hanging == {Transition, AccessNeed, Answer}
     for model, fields in told.items():
         assert {field.name for field in model._meta.concrete_fields} - own_data.LEFT_OUT == fields
 
@@ -274,6 +279,7 @@ def test_erasing_leaves_no_word_of_the_person_in_any_table(stranger, everything,
         "registrations.Registration",
         "registrations.Transition",
         "registrations.AccessNeed",
+        "registrations.Answer",
         "registrations.Participant",
         "outbox.Message",
         "outbox.Attachment",

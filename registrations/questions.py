@@ -1,0 +1,46 @@
+"""What the form of a session asks beside names, and what was answered."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
+
+from registrations.models import Answer, Question, Registration
+from registrations.published import PublishedSession
+
+Answers = tuple[tuple[int, str], ...]  # primary keys of questions, and what was answered
+
+
+def asked(published: PublishedSession) -> list[Question]:
+    found = Question.objects.asked_for(format_slug=published.item.format, session=published.item.code)
+    return list(found)
+
+
+def is_asked(published: PublishedSession) -> Exists:
+    """Annotates the row of the session: whether there is any. No query of its own, for a form that asks nothing."""
+    mine = Q(session=OuterRef("pk")) | Q(format__slug=published.item.format)
+    return Exists(Question.objects.filter(mine, is_asked=True))
+
+
+def answer(registration: Registration, answers: Answers) -> None:
+    """With a registration that was just made, in its transaction."""
+    if answers:
+        Answer.objects.bulk_create(
+            Answer(registration=registration, question_id=question, text=text) for question, text in answers
+        )
+
+
+def answered_by(registrations: Any) -> list[Question]:
+    """Each question that one of these registrations answers."""
+    keys = Answer.objects.filter(registration__in=registrations.order_by()).values("question")
+    return list(Question.objects.filter(pk__in=keys).order_by("position", "pk"))
+
+
+def words(question: Question) -> str:
+    return question.label(get_language() or "fr")
+
+
+def forget_free_text(registrations: Iterable[int]) -> None:
+    """With the names: it may hold one."""
+    Answer.objects.filter(registration__in=registrations, question__kind=Question.Kind.TEXT).delete()
