@@ -31,7 +31,9 @@ def workbook(name: str, columns: Sequence[Column], rows: Iterable[Any], zone: dt
     sheet.freeze_panes = "A2"
     for place, (head, _value) in enumerate(columns):
         longest = max((len(str(row[place])) for row in table), default=0)
-        sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(longest, len(str(head)), WIDTH) + 2, WIDEST)
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(
+            max(longest, len(str(head)), WIDTH) + 2, WIDEST
+        )
     sheet.append([_cell(sheet, capfirst(str(head)), is_head=True) for head, _value in columns])
     for row in table:
         sheet.append([_cell(sheet, value) for value in row])

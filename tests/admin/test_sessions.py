@@ -43,6 +43,8 @@ def form_of(session: Session, **changed: Any) -> dict[str, Any]:
         "candidacies-TOTAL_FORMS": 0,
         "services-TOTAL_FORMS": 0,
         "services-INITIAL_FORMS": 0,
+        "questions-TOTAL_FORMS": 0,
+        "questions-INITIAL_FORMS": 0,
         "candidacies-INITIAL_FORMS": 0,
     }
     if session.starts_at and session.ends_at:

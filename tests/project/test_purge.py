@@ -87,8 +87,8 @@ def test_what_was_erased_is_logged_and_nothing_when_there_was_nothing(over, capl
     purge.purge()
 
     assert [record.getMessage() for record in caplog.records if record.name == "innovation_week.purge"] == [
-        "Erased: registrants 1, texts of messages 1, requests for links 1, messages about no registration 1, "
-        "exports of people 1, actions of the staff 1, paces of domains 1."
+        "Erased: registrants 1, accessibility needs 1, texts of messages 1, requests for links 1, "
+        "messages about no registration 1, exports of people 1, actions of the staff 1, paces of domains 1."
     ]
 
 
