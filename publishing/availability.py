@@ -153,7 +153,8 @@ class Availability:
     def key(self, programme: Programme) -> tuple[object, ...]:
         """What pages made with these states are kept under; a slot counts by what it makes of its line."""
         if self._is_exact:
-            return (self._default, *sorted(self._seats.items()))
+            # The numbers are the same before and after the second at which registration opens or closes.
+            return (self._default, *sorted(self._states.items()), *sorted(self._seats.items()))
         told: list[tuple[str, str, dt.datetime | None]] = []
         lines: dict[str, Line] = {}
         for code in self._states:
