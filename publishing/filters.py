@@ -25,11 +25,24 @@ from publishing.search import search
 Query = tuple[tuple[str, str], ...]
 Choices = dict[str, str]
 
-PARAMETERS = ("q", "jour", "sequence", "format", "lieu", "public", "ouvertes", "vue")
+PARAMETERS = ("q", "jour", "sequence", "format", "lieu", "public", "acces", "ouvertes", "vue")
 SEARCH_LENGTH = 100
 EVERY_DAY = "tous"
 ONLINE = "en-ligne"
 GRID = "grille"
+# What helps people come, as addresses name it.
+ACCESS = {
+    "plain-pied": "step-free",
+    "boucle-magnetique": "hearing-loop",
+    "langue-des-signes": "sign-language",
+    "sous-titrage": "captions",
+}
+ACCESS_WORDS = {
+    "step-free": gettext_lazy("Step-free access"),
+    "hearing-loop": gettext_lazy("Hearing loop"),
+    "sign-language": gettext_lazy("Sign language"),
+    "captions": gettext_lazy("Live captions"),
+}
 # States in which one can still come.
 OPEN = frozenset({"open", "few", "free"})
 # Above this number of sessions a page shows one day at a time: a phone would not scroll through the week.
@@ -70,6 +83,8 @@ def choices(programme: Programme, name: str) -> Choices:
             return _places(programme)
         case "public":
             return _by_label(programme.audiences)
+        case "acces":
+            return _access(programme)
         case "ouvertes":
             return {"1": _("Seats left")}
         case "vue":
@@ -84,6 +99,12 @@ def _days(programme: Programme) -> Choices:
 
 def _by_label(names: Mapping[str, str]) -> Choices:
     return dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _access(programme: Programme) -> Choices:
+    """What some session offers, in the order in which its page tells it."""
+    offered = {word for item in programme.items for word in programme.access_of(item)}
+    return {name: str(ACCESS_WORDS[word]) for name, word in ACCESS.items() if word in offered}
 
 
 def _places(programme: Programme) -> Choices:
@@ -109,19 +130,24 @@ def matching(programme: Programme, query: Query, availability: Availability) -> 
     if "ouvertes" in wanted:
         # The state of the whole line: pages are kept under that.
         lines = tuple(line for line in lines if availability.state(line) in OPEN)
-    return [line for line in lines if any(item.code in found and _answers(item, wanted) for item in line.sessions)]
+    return [
+        line
+        for line in lines
+        if any(item.code in found and _answers(programme, item, wanted) for item in line.sessions)
+    ]
 
 
 def _codes_of_day(programme: Programme, date: dt.date) -> frozenset[str]:
     return frozenset(item.code for day in programme.days if day.date == date for item in day.items)
 
 
-def _answers(item: Item, wanted: Mapping[str, str]) -> bool:
+def _answers(programme: Programme, item: Item, wanted: Mapping[str, str]) -> bool:
     return (
         wanted.get("sequence", item.thread) == item.thread
         and wanted.get("format", item.format) == item.format
         and wanted.get("public", "") in ("", *item.audiences)
         and _is_at(item, wanted.get("lieu", ""))
+        and ("acces" not in wanted or ACCESS[wanted["acces"]] in programme.access_of(item))
     )
 
 
@@ -194,6 +220,7 @@ class FilterForm(forms.Form):
     format = forms.ChoiceField(label=gettext_lazy("Format"), required=False, widget=WordsOfTheStaff)
     lieu = forms.ChoiceField(label=gettext_lazy("Place"), required=False)
     public = forms.ChoiceField(label=gettext_lazy("Audience"), required=False, widget=WordsOfTheStaff)
+    acces = forms.ChoiceField(label=gettext_lazy("Accessibility"), required=False)
     ouvertes = forms.BooleanField(
         label=gettext_lazy("Seats left"), required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
     )
@@ -222,10 +249,11 @@ def filter_form(query: Query, programme: Programme) -> FilterForm:
         "format": _("Every format"),
         "lieu": _("Every place"),
         "public": _("Every audience"),
+        "acces": _("Any access"),
     }
     for name, label in blank.items():
         values = choices(programme, name)
-        if len(values) < 2:
+        if len(values) < (1 if name == "acces" else 2):
             del form.fields[name]
             continue
         field = cast(forms.ChoiceField, form.fields[name])

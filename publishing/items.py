@@ -112,6 +112,7 @@ class Item:
     is_online: bool
     is_slot: bool  # a visiting time of an exhibition
     access: tuple[str, ...]  # "sign-language", "captions"
+    ask_before: dt.date | None  # until when people say what they need
     entry: str  # "registration", "free" or "invitation"
     attendance: str
     parts: tuple[Part, ...]

@@ -83,6 +83,7 @@ def _line(programme: "Programme", slots: list[Item], code: str, opening: "Openin
         is_online=any(slot.is_online for slot in shown),
         is_slot=True,
         access=tuple(word for word in shown[0].access if all(word in slot.access for slot in shown)),
+        ask_before=min((slot.ask_before for slot in shown if slot.ask_before), default=None),
         entry=_shared(slot.entry for slot in shown) or "registration",
         attendance=_shared(slot.attendance for slot in shown),
         parts=tuple(dict.fromkeys(part for slot in shown for part in slot.parts)),

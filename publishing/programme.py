@@ -59,7 +59,7 @@ __all__ = [
     "to_json",
 ]
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -258,8 +258,16 @@ def _access_lists_added(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"places": [{**place, "access_list": None, "identity_notice": ""} for place in data["places"]]}
 
 
+def _dates_to_ask_added(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {"items": [{**item, "ask_before": None} for item in data["items"]]}
+
+
 # From schema n to n + 1, by n. Old releases open for ever: a step is never removed.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _slots_added, 2: _access_lists_added}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _slots_added,
+    2: _access_lists_added,
+    3: _dates_to_ask_added,
+}
 
 
 def _plain(value: Any) -> str:

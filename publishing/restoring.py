@@ -23,7 +23,7 @@ STATUSES = {
     "cancelled": Session.Status.CANCELLED,
     "postponed": Session.Status.POSTPONED,
 }
-PLAIN = ["title", "lead", "note", "language", "is_online", "is_slot", "entry", "attendance"]
+PLAIN = ["title", "lead", "note", "language", "is_online", "is_slot", "entry", "ask_before", "attendance"]
 
 
 @transaction.atomic

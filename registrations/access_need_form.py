@@ -17,15 +17,16 @@ class Need(Div):
 
     template = "registrations/_access_need.html"
 
-    def __init__(self, *fields: str, kept_until: dt.date | None, is_open: bool) -> None:
+    def __init__(self, *fields: str, kept_until: dt.date | None, ask_before: dt.date | None, is_open: bool) -> None:
         super().__init__(*fields)
-        self.kept_until, self.is_open = kept_until, is_open
+        self.kept_until, self.ask_before, self.is_open = kept_until, ask_before, is_open
 
 
 class AccessNeedForm(forms.Form):
     """The part of the form that says what the person needs. It is theirs to say: see ``AccessNeedForm.clean``."""
 
     need_kept_until: dt.date | None = None
+    need_ask_before: dt.date | None = None
 
     access_need = forms.CharField(
         label=_("What you need"),
@@ -56,7 +57,7 @@ class AccessNeedForm(forms.Form):
     def access_part(self) -> Need:
         names = ("access_need", "access_consent")
         is_open = self.is_bound and any(self[name].value() or self[name].errors for name in names)
-        return Need(*names, kept_until=self.need_kept_until, is_open=is_open)
+        return Need(*names, kept_until=self.need_kept_until, ask_before=self.need_ask_before, is_open=is_open)
 
 
 class OwnNeedForm(AccessNeedForm):

@@ -149,6 +149,7 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
         self.offer, self.edition = offer, published.edition
         super().__init__(*args, **kwargs)
         self.need_kept_until = access_needs.kept_until(published)
+        self.need_ask_before = published.item.ask_before
         self.fields["employer"].widget.datalist = self.short_list  # called when it is shown
         if published.is_hybrid:
             self.fields["attends"] = attendance_field(offer.full if offer else ())

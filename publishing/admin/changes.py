@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from innovation_week.dates import when
+from innovation_week.dates import day, when
 from innovation_week.excerpts import excerpts
 from publishing.diff import Change, Changes
 from publishing.programme import Item, Programme, Slot
@@ -29,6 +29,7 @@ LABELS = {
     "is_online": gettext_lazy("online"),
     "is_slot": gettext_lazy("slot"),
     "access": gettext_lazy("accessibility"),
+    "ask_before": gettext_lazy("needs to be told before"),
     "entry": gettext_lazy("entry"),
     "attendance": gettext_lazy("audience counted"),
     "parts": gettext_lazy("who does what"),
@@ -135,6 +136,7 @@ def _thread(programme: Programme, slug: str) -> str:
 
 
 WORDS: dict[str, Callable[[Programme, Any], str]] = {
+    "ask_before": lambda programme, value: day(value, with_year=True) if value else "",
     "state": lambda programme, value: str(STATES.get(value, value)),
     "thread": _thread,
     "format": lambda programme, value: programme.formats.get(value, value),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from innovation_week import dates
-from publishing.filters import query_string
+from publishing.filters import ACCESS_WORDS, query_string
 from publishing.pages import Page
 from publishing.programme import Item
 from publishing.rows import Row
@@ -33,12 +33,6 @@ STATES = {
     "cancelled": pgettext_lazy("session", "Cancelled"),
     "postponed": pgettext_lazy("session", "Postponed"),
     "moved": pgettext_lazy("session", "Moved"),
-}
-ACCESS = {
-    "step-free": gettext_lazy("Step-free access"),
-    "hearing-loop": gettext_lazy("Hearing loop"),
-    "sign-language": gettext_lazy("Sign language"),
-    "captions": gettext_lazy("Live captions"),
 }
 PARTS = {
     "people": gettext_lazy("speakers"),
@@ -85,7 +79,7 @@ def address_if_known(page: Page, item: Item) -> str:
 
 @register.filter
 def access_word(code: str) -> str:
-    return str(ACCESS.get(code, code))
+    return str(ACCESS_WORDS.get(code, code))
 
 
 @register.filter

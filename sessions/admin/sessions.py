@@ -79,7 +79,7 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
                 ]
             },
         ),
-        (_("Accessibility"), {"fields": ["sign_language", "captions"]}),
+        (_("Accessibility"), {"fields": ["sign_language", "captions", "ask_before"]}),
         (_("For the staff"), {"fields": ["attendance", "internal_note"]}),
         (_("History"), {"fields": [], "classes": ["last-changes"]}),
     ]

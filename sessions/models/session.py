@@ -172,6 +172,12 @@ class Session(models.Model):
     )
     sign_language = models.BooleanField(_("sign language"), default=False)
     captions = models.BooleanField(_("live captions"), default=False)
+    ask_before = models.DateField(
+        _("needs to be told before"),
+        null=True,
+        blank=True,
+        help_text=_("Public: until when people say what they need. Empty: no day is told."),
+    )
     entry = models.CharField(_("entry"), max_length=12, choices=Entry, default=Entry.REGISTRATION)
     seats = models.PositiveIntegerField(
         _("seats"),
