@@ -92,10 +92,6 @@ class RegistrationAdmin(
             "Scan the picture of a ticket with the camera of your telephone, or type its code: spaces and capitals "
             "do not matter."
         ),
-        "address": _(
-            "What did not arrive is sent again to the right address; links that were sent to the wrong one no longer "
-            "open."
-        ),
         "access_lists": _(
             "Names that venues ask for before a session, by day and place. Each list that leaves is noted, with who "
             "took it; “off the list” are those confirmed after the hour at which the venue receives it."
