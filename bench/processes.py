@@ -67,7 +67,7 @@ class Site:
 
 def site(folder: Path, database: str) -> Site:
     """``database`` is an address, or "" for an SQLite file in ``folder``."""
-    port = _free_port()
+    port = free_port()
     if database:
         create_database(database)
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,7 @@ def _folder(address: str) -> Path:
     return Path(unquote(address.partition("@")[2].partition("/")[0]))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -57,9 +57,9 @@ def storm(site: Site) -> Outcome:
 
 def _attempt(port: int, address: str, number: int) -> str:
     """ "taken", "refused" (a page that says so), or what went wrong."""
-    browser = _Browser(port)
+    browser = Browser(port)
     status, _url, page = browser.ask("GET", address)
-    fields = _Fields(page).values
+    fields = Fields(page).values
     if status != 200:
         return f"error: {status} for the form"
     if "csrfmiddlewaretoken" not in fields:
@@ -75,7 +75,7 @@ def _refusal(status: int, page: str) -> str:
     return "refused" if status == 200 and "complète" in page else f"error: {status} without a word"
 
 
-class _Fields(HTMLParser):
+class Fields(HTMLParser):
     """Names and values of the hidden and typed fields of the form ``inscription``."""
 
     def __init__(self, page: str) -> None:
@@ -92,7 +92,7 @@ class _Fields(HTMLParser):
             self.values[str(found["name"])] = found.get("value") or ""
 
 
-class _Browser:
+class Browser:
     """Keeps cookies and follows redirects, on a connection of its own."""
 
     def __init__(self, port: int) -> None:
