@@ -23,6 +23,7 @@ PERSONAL_DATA = [
     "outbox.change_message",
     "registrations.view_registration",
     "registrations.change_registration",
+    "registrations.check_in_registration",  # the door of a session names those who are expected
     "speakers.change_candidacy",
     "speakers.change_speaker",
     "speakers.export_speaker",

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -151,6 +151,14 @@ def test_a_role_without_personal_data_logs_in_with_a_password(staff):
     client = logged_in(staff("Lecture"))
 
     assert client.get(SESSIONS).status_code == 200
+
+
+def test_who_sees_names_at_the_door_alone_gives_a_code_too(db, settings):
+    settings.SECOND_FACTOR = "required"
+    user = UserFactory()
+    user.user_permissions.add(Permission.objects.get(codename="check_in_registration"))
+
+    assert logged_in(user).get(SESSIONS)["Location"].startswith(CODE)
 
 
 def test_who_has_a_telephone_is_asked_for_it_though_no_role_demands_it(staff, settings):
