@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from innovation_week.models import today
+
 
 def name_of(user: Any) -> str:
     return (user.get_full_name() or user.get_username()) if user else "–"
@@ -13,7 +15,14 @@ def name_of(user: Any) -> str:
 
 def open_accounts(*, kept: int | None = None) -> QuerySet[User]:
     """Who can be given work, and, so that a form can be saved again, whoever has it already (``kept``)."""
-    return User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk=kept)).order_by("last_name", "username")
+    is_open = Q(is_staff=True, is_active=True) & ~Q(limit__ends_on__lt=today())
+    return User.objects.filter(is_open | Q(pk=kept)).order_by("last_name", "username")
+
+
+def is_open(user: Any) -> bool:
+    """The same of an account that is at hand, or of nobody; with its ``limit`` read along, it asks no query."""
+    limit = getattr(user, "limit", None)
+    return user is not None and user.is_staff and user.is_active and not (limit and limit.has_ended)
 
 
 class StaffChoiceField(forms.ModelChoiceField):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from innovation_week.staff import is_open
 from planning.models import Task, TaskCalendar
 from sessions.models import Edition, Sequence
 
@@ -34,7 +35,7 @@ def preview_copy(source: Edition, target: Edition) -> list[Copy]:
     sequences = {sequence.slug: sequence for sequence in Sequence.objects.filter(edition=target)}
     return [
         Copy(task, _copy(task, target, sequences), task.pk in there)
-        for task in Task.objects.filter(edition=source).select_related("owner", "sequence", "edition")
+        for task in Task.objects.filter(edition=source).select_related("owner__limit", "sequence", "edition")
     ]
 
 
@@ -57,12 +58,11 @@ def copy_tasks(source: Edition, target: Edition, *, only: Collection[int] | None
 
 
 def _copy(task: Task, target: Edition, sequences: dict[str, Sequence]) -> Task:
-    owner = task.owner if task.owner and task.owner.is_active and task.owner.is_staff else None
     return Task(
         edition=target,
         title=task.title,
         offset=task.offset,
-        owner=owner,
+        owner=task.owner if is_open(task.owner) else None,
         sequence=sequences.get(task.sequence.slug) if task.sequence else None,
         note=task.note,
         copied_from=task,

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model, QuerySet
 from simple_history.utils import bulk_create_with_history
 
+from innovation_week.staff import is_open
 from sessions.codes import new_code
 from sessions.models import AccessibilityStatement, Edition, LegalNotice, PrivacyNotice, Sequence, Session
 
@@ -50,7 +51,9 @@ class Shift:
 def sessions_to_clone(source: Edition) -> QuerySet[Session]:
     """Those that take place: what was cancelled, postponed or put away is not planned again."""
     sessions = Session.objects.filter(edition=source).alive()
-    return sessions.select_related("edition", "sequence", "owner", "room__venue").order_by("starts_at", "title", "pk")
+    return sessions.select_related("edition", "sequence", "owner__limit", "room__venue").order_by(
+        "starts_at", "title", "pk"
+    )
 
 
 def clone_row(row: Row, **changes: Any) -> Row:
@@ -100,12 +103,11 @@ def clone_sessions(
 def _clone_session(row: Session, target: Edition, sequence: int, code: str, shift: Shift, *, rooms: bool) -> Session:
     start, end = shift.times(row)
     zone = ZoneInfo(row.edition.time_zone)
-    owner = row.owner if row.owner and row.owner.is_active and row.owner.is_staff else None
     return Session(
         edition=target,
         sequence_id=sequence,
         code=code,
-        owner=owner,
+        owner=row.owner if is_open(row.owner) else None,
         room_id=row.room_id if rooms else None,
         starts_at=start,
         ends_at=end,

@@ -103,6 +103,12 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert [(task.title, task.offset) for task in target.tasks.all()] == [("Réserver l’auditorium", -60)]
 
 
+def test_whoever_has_left_carries_nothing_of_the_new_edition(source):
+    AccountLimitFactory(user=source.sessions.get(title="Fail camp").owner, ends_on=dt.date(2020, 1, 1))
+
+    assert make(source).sessions.get().owner is None
+
+
 def test_slots_come_along_as_slots_of_the_same_sequence(source):
     source.sessions.filter(title="Fail camp").update(is_slot=True)
     source.sequences.update(one_slot_per_person=False)

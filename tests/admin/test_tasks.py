@@ -187,6 +187,7 @@ def test_the_form_offers_open_accounts_and_whoever_has_the_task(project_lead, ed
     gone = UserFactory(first_name="Partie", last_name="Exemple", is_active=False)
     UserFactory(first_name="Fermée", last_name="Exemple", is_active=False)
     UserFactory(first_name="Du public", last_name="Exemple", is_staff=False)
+    AccountLimitFactory(user__first_name="Échue", user__last_name="Exemple", ends_on=dt.date(2020, 1, 1))
     task = TaskFactory(edition=edition, owner=gone)
 
     html = project_lead.get(reverse("admin:planning_task_change", args=[task.pk])).content.decode()
@@ -194,6 +195,7 @@ def test_the_form_offers_open_accounts_and_whoever_has_the_task(project_lead, ed
     assert "Partie Exemple" in html
     assert "Fermée Exemple" not in html
     assert "Du public Exemple" not in html
+    assert "Échue Exemple" not in html
 
 
 def path_of(calendar: TaskCalendar) -> str:

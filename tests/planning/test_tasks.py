@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from planning.models import Task
 from planning.tasks import copy_tasks, preview_copy
-from tests.factories import EditionFactory, SequenceFactory, SessionFactory, TaskFactory, UserFactory
+from tests.factories import (
+    AccountLimitFactory,
+    EditionFactory,
+    SequenceFactory,
+    SessionFactory,
+    TaskFactory,
+    UserFactory,
+)
 
 TODAY = dt.date(2026, 9, 21)
 
@@ -83,7 +90,7 @@ def test_a_task_is_about_a_session_or_a_sequence_of_its_edition(edition):
 def test_a_plan_taken_over_twice_gives_each_task_once(edition):
     last = EditionFactory(starts_on=dt.date(2025, 11, 17))
     SequenceFactory(edition=edition, slug="camp")
-    here, gone = UserFactory(), UserFactory(is_active=False)
+    here, gone = UserFactory(), AccountLimitFactory(ends_on=dt.date(2020, 1, 1)).user
     about = TaskFactory(
         edition=last, title="Réserver", offset=-90, owner=here, sequence=SequenceFactory(edition=last, slug="camp")
     )
