@@ -8,6 +8,9 @@ from django.utils.translation import get_language
 
 from registrations.models import Answer, Question, Registration
 from registrations.published import PublishedSession
+from sessions.models import Session
+
+COPIED = ("text", "text_en", "kind", "choices", "is_required", "position")
 
 Answers = tuple[tuple[int, str], ...]  # primary keys of questions, and what was answered
 
@@ -35,6 +38,12 @@ def answered_by(registrations: Any) -> list[Question]:
     """Each question that one of these registrations answers."""
     keys = Answer.objects.filter(registration__in=registrations.order_by()).values("question")
     return list(Question.objects.filter(pk__in=keys).order_by("position", "pk"))
+
+
+def copy_questions(session: Session, to: Session) -> None:
+    """Those of its own that are still asked; the format of the copy asks its own."""
+    for values in Question.objects.filter(session=session, is_asked=True).values(*COPIED):
+        Question.objects.create(session=to, **values)
 
 
 def words(question: Question) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.kept_filters import with_filters
 from innovation_week.one_entry import one_entry
+from registrations.questions import copy_questions
 from sessions.models import Session
 from speakers.models import Candidacy
 
@@ -31,10 +32,11 @@ PARTS: dict[str, tuple[Any, list[str]]] = {
     "place": (_("Room"), ["room", "is_online"]),
     "seats": (_("Entry and seats"), ["entry", "seats"]),
     "access": (_("Accessibility"), ["sign_language", "captions"]),
+    "questions": (_("Questions of its form"), []),
     "owner": (_("Owner"), ["owner"]),
     "people": (_("People, to contact again"), []),
 }
-USUAL = ["texts", "seats", "access", "owner"]
+USUAL = ["texts", "seats", "access", "questions", "owner"]
 
 
 class DuplicateForm(forms.Form):
@@ -58,6 +60,8 @@ def duplicate(session: Session, parts: list[str]) -> Session:
         copy.save()
         if "texts" in parts:
             copy.audiences.set(session.audiences.all())
+    if "questions" in parts:
+        copy_questions(session, copy)
     if "people" in parts:
         _copy_people(session, copy)
     return copy

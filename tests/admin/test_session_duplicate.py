@@ -1,8 +1,17 @@
 import pytest
 
+from registrations.models import Question
 from sessions.models import Session
 from speakers.models import Candidacy
-from tests.factories import AudienceFactory, CandidacyFactory, EditionFactory, RegistrationFactory, SessionFactory
+from tests.factories import (
+    AnswerFactory,
+    AudienceFactory,
+    CandidacyFactory,
+    EditionFactory,
+    QuestionFactory,
+    RegistrationFactory,
+    SessionFactory,
+)
 
 LIST = "/admin/programme/session/"
 DUPLICATE = f"{LIST}dupliquer/"
@@ -37,6 +46,20 @@ def test_a_copy_of_a_slot_is_a_slot(editor, session):
     editor.post(DUPLICATE, {"ids": session.pk})
 
     assert Session.objects.exclude(pk=session.pk).get().is_slot
+
+
+def test_questions_of_the_session_are_asked_in_the_copy_too_and_nobody_has_answered(editor, session):
+    asked = AnswerFactory(
+        registration=session.registrations.get(), question__format=None, question__session=session, text="Végétarien"
+    ).question
+    QuestionFactory(format=None, session=session, is_asked=False)
+    QuestionFactory(format=session.format)
+
+    editor.post(DUPLICATE, {"ids": session.pk, "parts": ["questions"]})
+
+    copied = Question.objects.get(session=Session.objects.exclude(pk=session.pk).get())
+    assert (copied.text, copied.choices, copied.answers.count()) == (asked.text, asked.choices, 0)
+    assert asked.answers.count() == 1
 
 
 def test_people_are_to_be_asked_again_and_only_by_who_may(editor, project_lead, session):

@@ -66,6 +66,10 @@ def test_answers_are_kept_with_the_registration(stranger, form_url, meal, wish):
     assert {answer.registration.email for answer in Answer.objects.all()} == {"alix@example.org"}
 
 
+def test_the_form_says_for_whom_answers_are_and_until_when(stranger, form_url, meal):
+    assert "Vos réponses sont réservées" in stranger.get(form_url).content.decode()
+
+
 def test_a_required_question_left_empty_is_named_and_what_was_typed_stays(stranger, form_url, meal, wish):
     page = stranger.post(form_url, form_data() | ASKED | {name(wish): "Et après ?"}).content.decode()
 
