@@ -21,6 +21,7 @@ PERSONAL_DATA = [
     "innovation_week.view_personalexport",
     "outbox.view_message",
     "outbox.change_message",
+    "registrations.view_accessneed",
     "registrations.view_registration",
     "registrations.change_registration",
     "registrations.check_in_registration",  # the door of a session names those who are expected

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from innovation_week.checks import staff_log_in_asks_for_a_second_factor
+from tests.admin.test_every_page import REFERENT
 from tests.factories import SessionFactory, UserFactory
 
 LOGIN, CODE, SETUP = (reverse(f"admin:{name}") for name in ("login", "second_factor", "second_factor_setup"))
@@ -159,6 +160,12 @@ def test_who_sees_names_at_the_door_alone_gives_a_code_too(db, settings):
     user.user_permissions.add(Permission.objects.get(codename="check_in_registration"))
 
     assert logged_in(user).get(SESSIONS)["Location"].startswith(CODE)
+
+
+def test_the_accessibility_referent_gives_a_code(staff, settings):
+    settings.SECOND_FACTOR = "required"
+
+    assert logged_in(staff(REFERENT)).get(INDEX)["Location"].startswith(CODE)
 
 
 def test_who_has_a_telephone_is_asked_for_it_though_no_role_demands_it(staff, settings):
