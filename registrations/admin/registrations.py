@@ -216,10 +216,10 @@ class RegistrationAdmin(
     def ticket(self, registration: Registration) -> str:
         return tickets.grouped(tickets.code_of(registration))
 
-    @admin.display(description=_("registered by"), empty_value="–")
+    @admin.display(description=_("registered by"))
     def by_colleague(self, registration: Registration) -> str:
         name, email = registration.registered_by_name, registration.registered_by_email
-        return f"{name} ({email})" if name else ""
+        return f"{name} ({email})" if name else "–"
 
     @admin.display(description=_("people"), ordering="party")
     def people(self, registration: Registration) -> str:
