@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ ONE_SELECT = "one-SELECT view"
 FLOOR = {"plain view": "/bench/plain", ONE_SELECT: "/bench/one-select"}
 SIZES = ("200", "1000")
 DESKS = ("100", "775")  # the second is as large as FOSDEM
+MANY, CROWD, HOLDS = 50, 100_000, 10_000
 PARTS = ("pages", "admin", "storm", "booklet")
 
 
@@ -59,7 +61,7 @@ def on_postgresql(place: Site, parts: Sequence[str], file: Path, *, quick: bool)
         if "admin" in parts:
             back_office(place, desks, requests=40 if quick else 100, rounds=rounds)
         if "storm" in parts:
-            say_storm("PostgreSQL", storm(place))
+            storms(place)
     if "booklet" in parts:
         booklet(place)
 
@@ -81,6 +83,23 @@ def prepare_desks(place: Site) -> dict[str, Any]:
     say(f"Preparing desks in editions of {' and '.join(DESKS)} sessions …")
     place.step("prepare", *DESKS)
     return dict(place.step("back_office", *DESKS))
+
+
+def storms(place: Site) -> None:
+    """One hot session, many, one with a full table beside it, and one while thousands of holds run out."""
+    say_storm("PostgreSQL", storm(place))
+    say_storm(f"PostgreSQL, {MANY} sessions", storm(place, sessions=MANY))
+    made = place.step("crowd", str(CROWD))
+    say_storm(f"PostgreSQL, {made['registrations']} registrations in the table", storm(place))
+    place.step("prepare", "100")
+    held = place.step("hold", str(HOLDS))
+    with ThreadPoolExecutor(1) as pool:
+        expiry = pool.submit(place.step, "expire")
+        say_storm(f"PostgreSQL, while {HOLDS} holds run out", storm(place))
+        found = expiry.result()
+    each = found["seconds"] * 1000 / found["expired"]
+    say(f"\n{found['expired']} holds of {held['sessions']} sessions ran out, {found['offered']} seats were offered:")
+    say(f"  {found['seconds']:.0f} s, {each:.1f} ms each, {found['drift']} drift")
 
 
 def on_sqlite(place: Site) -> None:

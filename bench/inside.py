@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from bench.back_office import desk
 from bench.corpus import schedule
+from bench.crowd import crowd, expire, hold
 from exports.booklet import render
 from exports.layout import typeset
 from exports.schedule_import.apply import apply_schedule
@@ -124,18 +125,21 @@ def _bare(programme: Programme) -> str:
     return f'<!DOCTYPE html><html lang="fr"><head>{head}</head><body><h1>Mesure</h1>{"".join(sessions)}{names}</body>'
 
 
-def open_storm(seats: str) -> dict[str, str]:
-    """One session with so many free seats; where to register for it."""
-    session = Session.objects.filter(edition__slug=STORM, seats_taken=0).order_by("-pk")[0]
-    Session.objects.filter(pk=session.pk).update(seats=int(seats), room=None, is_online=True)
-    return {"address": f"/{STORM}/seances/{session.code}/inscription/", "code": session.code}
+def open_storm(seats: str, number: str) -> dict[str, list[str]]:
+    """So many sessions, with so many free seats in all; where to register for them."""
+    found = list(Session.objects.filter(edition__slug=STORM, seats_taken=0).order_by("-pk")[: int(number)])
+    each = int(seats) // len(found)
+    Session.objects.filter(pk__in=[session.pk for session in found]).update(seats=each, room=None, is_online=True)
+    codes = [session.code for session in found]
+    return {"addresses": [f"/{STORM}/seances/{code}/inscription/" for code in codes], "codes": codes}
 
 
-def close_storm(code: str) -> dict[str, int]:
-    session = Session.objects.get(code=code)
-    live = Registration.objects.live().filter(session=session)
-    drifts = [drift for drift in recount() if drift.session == session]
-    return {"taken": session.seats_taken, "registrations": live.count(), "drift": len(drifts)}
+def close_storm(*codes: str) -> dict[str, int]:
+    sessions = Session.objects.filter(code__in=codes)
+    live = Registration.objects.live().filter(session__in=sessions)
+    drifts = [drift for drift in recount() if drift.session.code in codes]
+    taken = sum(sessions.values_list("seats_taken", flat=True))
+    return {"taken": taken, "registrations": live.count(), "drift": len(drifts)}
 
 
 def _publish(slug: str) -> float:
@@ -149,7 +153,10 @@ def _pages(slug: str) -> dict[str, str]:
     return {"programme": f"/{slug}/programme/", "session": f"/{slug}/seances/{code}/"}
 
 
-STEPS = {step.__name__: step for step in (prepare, import_file, back_office, queries, booklet, open_storm, close_storm)}
+STEPS = {
+    step.__name__: step
+    for step in (prepare, import_file, back_office, queries, booklet, open_storm, close_storm, crowd, hold, expire)
+}
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]

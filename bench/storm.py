@@ -1,4 +1,4 @@
-"""Many people at the same moment for one session: a browser's steps, by threads."""
+"""Many people at the same moment, for one session or for many: a browser's steps, by threads."""
 
 import collections
 import dataclasses as dc
@@ -32,14 +32,16 @@ class Outcome:
     drift: int
 
 
-def storm(site: Site) -> Outcome:
-    session = site.step("open_storm", str(SEATS))
+def storm(site: Site, *, sessions: int = 1) -> Outcome:
+    """The same seats and attempts, spread over so many sessions."""
+    opened = site.step("open_storm", str(SEATS), str(sessions))
+    addresses = opened["addresses"]
     numbers, kinds = itertools.count(), collections.Counter()
 
     def client() -> None:
         while (number := next(numbers)) < ATTEMPTS:
             try:
-                kind = _attempt(site.port, session["address"], number)
+                kind = _attempt(site.port, addresses[number % sessions], number)
             except (OSError, http.client.HTTPException) as error:
                 kind = f"error: {type(error).__name__}"
             kinds[kind] += 1
@@ -51,7 +53,7 @@ def storm(site: Site) -> Outcome:
     for thread in threads:
         thread.join()
     seconds, cpu = time.perf_counter() - begin, site.cpu() - cpu
-    found = site.step("close_storm", session["code"])
+    found = site.step("close_storm", *opened["codes"])
     return Outcome(dict(kinds), seconds, cpu * 1000 / ATTEMPTS, **found)
 
 
