@@ -85,10 +85,12 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         kept = [inline(self.model, self.admin_site) for inline in self.inlines if hasattr(inline.model, "history")]
         seen = [inline for inline in kept if inline.has_view_permission(request)]
-        lines = [found for inline in seen if (found := self._lines(request, inline, object_id)).records]
+        restorable = bool(seen) and self.has_change_permission(request, self.get_object(request, object_id))
+        found = (self._lines(request, inline, object_id, restorable=restorable) for inline in seen)
+        lines = [of_inline for of_inline in found if of_inline.records]
         return super().history_view(request, object_id, {"lines": lines, **(extra_context or {})})
 
-    def _lines(self, request: HttpRequest, inline: Any, object_id: str) -> Lines:
+    def _lines(self, request: HttpRequest, inline: Any, object_id: str, *, restorable: bool) -> Lines:
         """Also of lines that were deleted: that is what one comes to look for."""
         model: Any = inline.model
         untold = inline.untold(request)
@@ -97,7 +99,6 @@ class HistoryAdmin(Restoring, ModelAdmin, SimpleHistoryAdmin):
         records = list(found._select_related_history_tracked_objs().order_by("id", "-history_date", "-history_id"))
         for record in records:
             record.line = _as_it_was(record)
-        restorable = self.has_change_permission(request, self.get_object(request, object_id))
         for _line, found_versions in itertools.groupby(records, key=lambda record: record.id):
             versions = list(found_versions)
             for record in versions:
