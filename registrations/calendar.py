@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from outbox.models import Attachment
-from publishing.calendar import named_calendar, plain_calendar
+from publishing import calendar
 from publishing.current import Released
 from publishing.programme import Item, item_order
 from publishing.withdrawn import last_published
@@ -56,7 +56,9 @@ def mail_files(
     items = [item for item in own_items(person, published.released) if item.code in codes]
     if not items:
         return []
-    content = plain_calendar(published.programme, items, url_of=lambda item: url_of(published.edition.slug, item.code))
+    content = calendar.plain_calendar(
+        published.programme, items, url_of=lambda item: url_of(published.edition.slug, item.code)
+    )
     return [Attachment(name=f"{published.item.code}.ics", content_type="text/calendar", content=content.decode())]
 
 
@@ -65,7 +67,7 @@ def person_calendar(participant: Participant, released: Released) -> bytes:
     items = own_items(participant.registrations(), released)
     name = gettext("My registrations: %(edition)s") % {"edition": released.programme.name}
     slug = released.edition.slug
-    return named_calendar(released.programme, items, name=name, url_of=lambda item: url_of(slug, item.code))
+    return calendar.person_calendar(released.programme, items, name=name, url_of=lambda item: url_of(slug, item.code))
 
 
 def own_items(registrations: RegistrationQuerySet, released: Released) -> list[Item]:
@@ -79,6 +81,9 @@ def _own(code: str, life: _Life, released: Released) -> Item | None:
     item = released.programme.item_by_code.get(code) or _withdrawn(code, released)
     if item is None:
         return None
+    if item.moved_from and not item.slot.starts_at:
+        # Postponed to a date to come: nothing at that time any more.
+        item = dc.replace(item, slot=item.moved_from, state="cancelled")
     known = connection.of(life.expected, PublishedSession(released, item)) if life.expected else None
     return dc.replace(
         item,

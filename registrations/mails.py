@@ -11,9 +11,10 @@ from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import Letter, queue, write
+from publishing.current import released
 from registrations import access_list, calendar, connection, participants
 from registrations.links import ticket_link
-from registrations.models import Participant, Registration
+from registrations.models import Notice, Participant, Registration
 from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
@@ -34,6 +35,7 @@ MOVED = "registration_moved"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
+CHANGED = "registration_changed"
 CONNECTION = "registration_connection"
 DATA = "registration_data"
 
@@ -168,14 +170,55 @@ def connection_changed(registration: Registration, published: PublishedSession) 
     """Written by ``write_later`` as it leaves, with the link of then."""
     with translation.override(registration.language):
         subject = _("How to connect: %(title)s") % {"title": published.item.title}
-    return Letter(
-        to=registration.email,
-        about=about(registration),
-        subject=subject,
-        language=registration.language,
-        reply_to=published.programme.contact_email,
-        links=(registration.link, ticket_link(registration)),
-    )
+    return _letter(registration, published, subject)
+
+
+def changed(registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession) -> Letter:
+    """News of the session, as ``notice`` announces it. Written by ``write_changed`` as it leaves."""
+    with translation.override(registration.language):
+        subjects = {
+            Notice.Kind.MOVED: _("Moved: %(title)s"),
+            Notice.Kind.CANCELLED: _("Cancelled: %(title)s"),
+            Notice.Kind.POSTPONED: _("Postponed: %(title)s"),
+            Notice.Kind.WITHDRAWN: _("Cancelled: %(title)s"),
+            Notice.Kind.BACK: _("New date: %(title)s")
+            if was.item.state == "postponed"
+            else _("Takes place after all: %(title)s"),
+        }
+        subject = subjects[Notice.Kind(notice.kind)] % {"title": published.item.title}
+    return _letter(registration, published, subject)
+
+
+def write_changed(
+    message: Message, registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession
+) -> None:
+    """With the calendar file of who had the session in their calendar: it brings that up to date."""
+    fill_changed(message, registration, notice, was, published)
+    message.save(update_fields=["subject", "text", "html"])
+    message.attachments.all().delete()  # of an attempt before
+    current = released(published.edition.slug)
+    with translation.override(registration.language):
+        files = calendar.mail_files(PublishedSession(current, published.item), registration) if current else []
+    for file in files:
+        file.message = message
+        file.save()
+
+
+def fill_changed(
+    message: Message, registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession
+) -> None:
+    """Without saving."""
+    context = _context(registration, published) | {"notice": notice, "was": was, **_differences(was, published)}
+    write(message, subject=message.subject, template=_template(CHANGED), context=context)
+
+
+def _differences(was: PublishedSession, published: PublishedSession) -> dict[str, bool]:
+    before, after = was.item.slot, published.item.slot
+    return {
+        "is_other_time": (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at),
+        "is_other_place": (before.place, before.room) != (after.place, after.room)
+        or (was.item.is_online and not published.item.is_online),
+    }
 
 
 def moved(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
@@ -248,6 +291,17 @@ def _queue(
         language=registration.language,
         attachments=attachments,
         links=[registration.link, ticket_link(registration), *links],
+    )
+
+
+def _letter(registration: Registration, published: PublishedSession, subject: str) -> Letter:
+    return Letter(
+        to=registration.email,
+        about=about(registration),
+        subject=subject,
+        language=registration.language,
+        reply_to=published.programme.contact_email,
+        links=(registration.link, ticket_link(registration)),
     )
 
 

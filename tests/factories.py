@@ -1,10 +1,12 @@
 """One factory per model. The default edition is a week that begins on a Monday about three weeks from today."""
 
+import dataclasses as dc
 import datetime as dt
 from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth import get_user_model
+from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -12,6 +14,7 @@ from exports.models import Deliverable
 from innovation_week.models import AccountLimit, PersonalExport
 from outbox.models import Attachment, Lane, Mailbox, Message
 from planning.models import Service, Task
+from publishing.build import build
 from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
 from registrations.models import (
@@ -19,6 +22,7 @@ from registrations.models import (
     Answer,
     Branch,
     Employer,
+    Notice,
     Participant,
     Question,
     Region,
@@ -389,6 +393,32 @@ class AccessNeedFactory(DjangoModelFactory):
     registration = factory.SubFactory(RegistrationFactory)
     need = "Une entrée sans marche."
     consented_at = factory.LazyFunction(timezone.now)
+
+
+class NoticeFactory(DjangoModelFactory):
+    """A draft: of a session that people know in one release, and that is moved an hour in the next."""
+
+    class Meta:
+        model = Notice
+
+    session = factory.SubFactory(SessionFactory)
+    kind = Notice.Kind.MOVED
+    known = factory.LazyAttribute(lambda notice: release_of(notice.session))
+    release = factory.LazyAttribute(lambda notice: release_of(notice.session, hours_later=1))
+    created_at = factory.LazyFunction(timezone.now)
+
+
+def release_of(session: Session, *, hours_later: int = 0) -> Release:
+    """One that holds this session alone, at its time or so much later."""
+    programme = build(session.edition, at=timezone.now(), only=[session.code])
+    (item,) = (item for item in programme.items if item.code == session.code)
+    start, end, later = item.slot.starts_at, item.slot.ends_at, dt.timedelta(hours=hours_later)
+    assert start is not None
+    assert end is not None
+    slot = dc.replace(item.slot, starts_at=start + later, ends_at=end + later)
+    document = to_json(dc.replace(programme, items=(dc.replace(item, slot=slot),)))
+    number = (session.edition.releases.aggregate(last=Max("number"))["last"] or 0) + 1
+    return ReleaseFactory(edition=session.edition, number=number, document=document, sha256=sha256(document))
 
 
 class TransitionFactory(DjangoModelFactory):

@@ -14,13 +14,13 @@ from lxml import html
 from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
-from registrations import connection_changes, mails, participants
+from registrations import connection_changes, mails, notices, participants
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.resending import send_data_link
 from registrations.services import send_links
 from sessions.models import Session
-from tests.factories import EditionFactory, PrivacyNoticeFactory, RegistrationFactory, SessionFactory
+from tests.factories import EditionFactory, NoticeFactory, PrivacyNoticeFactory, RegistrationFactory, SessionFactory
 
 State = Registration.State
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -32,6 +32,13 @@ def _connection(registration: Registration, published: PublishedSession) -> obje
     Session.objects.filter(pk=registration.session_id).update(connection_note="Code 1234")
     Registration.objects.update(is_online=Case(When(pk=registration.pk, then=True), default=False))
     return connection_changes.tell(Session.objects.get(pk=registration.session_id), now=timezone.now())
+
+
+def _changed(registration: Registration, published: PublishedSession) -> object:
+    notice = NoticeFactory(session=registration.session, word="Un dégât des eaux <dans> la salle.\nÀ bientôt")
+    Registration.objects.exclude(pk=registration.pk).update(state=State.CANCELLED)
+    Registration.objects.filter(pk=registration.pk).update(created_at=notice.created_at - dt.timedelta(days=1))
+    return notices.send(notice, user=None, now=timezone.now())
 
 
 # How each template comes to be written; a template that is added and not named here fails the first test.
@@ -52,6 +59,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "moved": lambda registration, published: mails.moved(registration, published, published),
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
+    "changed": _changed,
     "connection": _connection,
     "data": lambda registration, published: send_data_link(participants.of(registration), registration),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),

@@ -62,6 +62,7 @@ MODELS = [
     "Speaker",
     "Registration",
     "AccessNeed",
+    "Notice",
     "Employer",
 ]
 

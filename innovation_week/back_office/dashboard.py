@@ -18,6 +18,7 @@ from innovation_week.back_office.dashboard_lines import (
     deliverable_lines,
     list_address,
     need_lines,
+    notice_lines,
     registration_lines,
     service_lines,
     task_lines,
@@ -80,7 +81,7 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
     counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
     tasks, people = task_lines(request, site, edition), registration_lines(request, site, edition)
-    needs = need_lines(request, site, edition)
+    needs, told = need_lines(request, site, edition), notice_lines(request, site, edition)
     services, deliverables = service_lines(request, site, edition), deliverable_lines(request, site, edition)
     return {
         "mine": [*_mine(request, counts), *tasks.mine],
@@ -88,6 +89,7 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
             *_lines(request, site, counts),
             *people.lines,
             *needs.lines,
+            *told.lines,
             *tasks.lines,
             *services.lines,
             *deliverables.lines,

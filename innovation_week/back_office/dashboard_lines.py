@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from exports.models import Deliverable
 from innovation_week.back_office.session_tasks import LEAD, LOGISTICS, REFERENT
 from planning.models import Service, Task
-from registrations.models import AccessNeed, Registration
+from registrations.models import AccessNeed, Notice, Registration
 from registrations.undelivered import not_reached
 from sessions.models import Edition
 
@@ -57,6 +57,17 @@ def need_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines
     count = admin.get_queryset(request).filter(registration__session__edition=edition).to_handle().count()
     url = list_address(AccessNeed, needs="open")
     return Lines(lines=(Line(count, _("accessibility needs to handle"), REFERENT, url),))
+
+
+def notice_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
+    """Drafts of mails that releases made for who is registered; one query."""
+    admin: Any = site._registry[Notice]
+    if not admin.has_view_permission(request):
+        return Lines()
+    drafts = Notice.objects.drafts().filter(session__edition=edition)
+    number = admin.within_limits(request, drafts).count()
+    url = list_address(Notice, state__exact=Notice.State.DRAFT)
+    return Lines(lines=(Line(number, _("notices to registrants to send or discard"), LEAD, url),))
 
 
 def task_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from innovation_week.demo.plan import load_plan
 from innovation_week.demo.registrations import fill
 from innovation_week.demo.shared import load_shared
-from publishing.publish import publish
+from innovation_week.publication import publish
 from registrations.models import Employer
 from sessions.models import (
     AccessibilityStatement,

@@ -1,13 +1,12 @@
 """“Publier”: what would change, what stands in the way, what to take, and the button."""
 
 import dataclasses as dc
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,16 +16,18 @@ from django.utils.translation import gettext
 
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.limits import sees_all
+from innovation_week.publication import publish
 from planning.conflicts import Conflict
 from publishing.admin import changes as telling
 from publishing.admin.forms import PublishForm
+from publishing.admin.notices_ahead import notices_ahead, told_at_once
 from publishing.admin.seat_proposals import FIELD, accept, seat_proposals
 from publishing.checks import FORCE
 from publishing.current import of
-from publishing.diff import Changes, changes
+from publishing.diff import changes
 from publishing.models import Release
-from publishing.publish import Draft, draft, lock_edition, publish, without_blocked
-from registrations.models import Registration
+from publishing.publish import Draft, draft, lock_edition, without_blocked
+from registrations.notices import people_of
 from sessions.models import Edition, Session
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
         messages.warning(request, gettext("Tick the sessions to publish first, or publish everything."))
         choice = dc.replace(choice, only=None)
     notes = {name: request.POST.get(name, "") for name in ("note", "reason")}
-    context = {
+    context: dict[str, Any] = {
         **model_admin.admin_site.each_context(request),
         **_described(edition, choice, form, notes, may_publish=may_publish),
         "title": gettext("Publish"),
@@ -104,6 +105,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
         "may_publish": may_publish,
         "may_force": request.user.has_perm(FORCE),
     }
+    context["notices_ahead"] = notices_ahead(request, context["draft"], context["people"]) if may_publish else []
     return TemplateResponse(request, "admin/publishing/release/publish.html", context)
 
 
@@ -122,6 +124,7 @@ def _publish(request: HttpRequest, form: PublishForm, edition: Edition, choice: 
             accept(edition, choice.seats)
             return publish(
                 edition,
+                tell_at_once=told_at_once(request),
                 note=data["note"],
                 user=request.user,
                 expected=data["expected"],
@@ -147,6 +150,7 @@ def _described(
         proposed, _left = without_blocked(asked, only=choice.only)
     old = of(whole.last).programme if whole.last else None
     remaining = changes(proposed.programme, whole.programme)
+    people = people_of(proposed.changes.codes)
     form = form or PublishForm(initial=notes)
     form.as_seen(edition=edition.pk, expected=whole.last.number if whole.last else 0)
     return {
@@ -158,7 +162,8 @@ def _described(
         "ticked": choice.ticked,
         "blocked": _blocked([asked, proposed], choice),
         "seat_proposals": seat_proposals([asked, proposed], choice.seats) if may_publish else [],
-        "sections": telling.sections(proposed.changes, old, proposed.programme, _left_behind(proposed.changes)),
+        "people": people,
+        "sections": telling.sections(proposed.changes, old, proposed.programme, people),
         "around": telling.around(proposed.changes),
         "remaining": remaining,
         "remaining_around": telling.around(remaining),
@@ -180,13 +185,6 @@ def _blocked(drafts: list[Draft], choice: Choice) -> list[Blocked]:
         Blocked(session, tuple(conflicts), session.code in known, choice.blocked.get(session.code, "keep"))
         for session, conflicts in sorted(found.items(), key=lambda pair: (pair[0].title, pair[0].pk))
     ]
-
-
-def _left_behind(found: Changes) -> dict[str, int]:
-    """How many people hold a seat in each session that this release takes away: no mail tells them."""
-    codes = [item.code for item in found.removed] + [change.new.code for change in found.called_off]
-    held = Registration.objects.live().filter(session__code__in=codes)
-    return dict(held.order_by().values_list("session__code").annotate(Count("pk")))
 
 
 def _done(release: Release) -> str:

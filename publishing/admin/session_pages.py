@@ -1,7 +1,7 @@
 """Publish one session, call it off, postpone it: a page that shows what changes for the public, a note, a button."""
 
 import dataclasses as dc
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -17,15 +17,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from innovation_week.back_office.kept_filters import with_filters
+from innovation_week.publication import cancel, postpone, publish
 from publishing.admin import changes as telling
 from publishing.admin.forms import NoteForm, PostponeForm, PublishSessionForm
+from publishing.admin.notices_ahead import notices_ahead, told_at_once
 from publishing.admin.this_session import beside_of
-from publishing.calling_off import cancel, cancelled, postpone, postponed
+from publishing.calling_off import cancelled, postponed
 from publishing.checks import FORCE
 from publishing.current import of
 from publishing.models import Release
 from publishing.programme import Item
-from publishing.publish import Draft, draft, lock_edition, publish
+from publishing.publish import Draft, draft, lock_edition
 from publishing.this_session import beside, check_seen
 from registrations.models import Registration
 from sessions.models import Session
@@ -47,7 +49,7 @@ def publish_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
     edition, code = session.edition, session.code
 
     def do(data: dict[str, Any], user: User) -> Release:
-        return _publish_as_seen(session, data, user)
+        return _publish_as_seen(session, data, user, told_at_once(request))
 
     seen = {"seen": beside_of(request, session).fingerprint}
     act = Act(_("Publish this session"), _("Publish this session"), lambda: draft(edition, only=[code]), do, seen)
@@ -55,12 +57,13 @@ def publish_page(model_admin: Any, request: HttpRequest, object_id: str) -> Http
 
 
 @transaction.atomic
-def _publish_as_seen(session: Session, data: dict[str, Any], user: User) -> Release:
+def _publish_as_seen(session: Session, data: dict[str, Any], user: User, tell_at_once: Collection[str]) -> Release:
     edition = lock_edition(session.edition)
     row = Session.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=session.pk)
     check_seen(beside(row), data["seen"])
     return publish(
         edition,
+        tell_at_once=tell_at_once,
         note=data["note"],
         user=user,
         expected=data["expected"],
@@ -76,7 +79,8 @@ def cancel_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpR
     note = _("“%(title)s” is cancelled.") % {"title": item.title}
 
     def do(data: dict[str, Any], user: User) -> Release:
-        return cancel(session, note=data["note"], user=user, expected=data["expected"])
+        seen, note = data["expected"], data["note"]
+        return cancel(session, tell_at_once=told_at_once(request), note=note, user=user, expected=seen)
 
     act = Act(
         _("Cancel the session"), _("Cancel the session and publish"), lambda: cancelled(session.edition, item.code), do
@@ -95,7 +99,10 @@ def postpone_page(model_admin: Any, request: HttpRequest, object_id: str) -> Htt
 
     def do(data: dict[str, Any], user: User) -> Release:
         seen, note, reason = data["expected"], data["note"], data["reason"]
-        return postpone(session, times=form.times, note=note, user=user, expected=seen, reason=reason)
+        told = told_at_once(request)
+        return postpone(
+            session, tell_at_once=told, times=form.times, note=note, user=user, expected=seen, reason=reason
+        )
 
     act = Act(_("Postpone the session"), _("Postpone the session and publish"), propose, do)
     return _page(model_admin, request, session, form, act)
@@ -137,6 +144,7 @@ def _page(model_admin: Any, request: HttpRequest, session: Session, form: NoteFo
     if proposed.blocks == () or not may_force:
         form.fields.pop("reason", None)
     old = of(proposed.last).programme if proposed.last else None
+    registered = Registration.objects.live().filter(session=session).count()
     context = {
         **model_admin.admin_site.each_context(request),
         "title": act.title,
@@ -150,7 +158,8 @@ def _page(model_admin: Any, request: HttpRequest, session: Session, form: NoteFo
         "may_force": may_force,
         "sections": telling.sections(proposed.changes, old, proposed.programme),
         "around": telling.around(proposed.changes),
-        "registered": Registration.objects.live().filter(session=session).count(),
+        "notices_ahead": notices_ahead(request, proposed, {session.code: registered}),
+        "registered": registered,
     }
     return TemplateResponse(request, "admin/publishing/session/act.html", context)
 

@@ -1,5 +1,6 @@
 from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
+from registrations.models.notice import Notice, NoticeQuerySet
 from registrations.models.participant import Participant
 from registrations.models.question import Answer, Question
 from registrations.models.registration import Registration, RegistrationQuerySet
@@ -11,6 +12,8 @@ __all__ = [
     "Answer",
     "Branch",
     "Employer",
+    "Notice",
+    "NoticeQuerySet",
     "Participant",
     "Question",
     "Region",

@@ -18,6 +18,7 @@ from tests.factories import (
     FormatFactory,
     LegalNoticeFactory,
     MessageFactory,
+    NoticeFactory,
     PersonalExportFactory,
     PrivacyNoticeFactory,
     RegistrationFactory,
@@ -59,6 +60,7 @@ def populate(db) -> Callable[[int], Edition]:
             CandidacyFactory(session=other, role=role, speaker=speaker)
             needs = RegistrationFactory(session=other, employer=EmployerFactory(edition=edition))
             AccessNeedFactory(registration=needs)
+            NoticeFactory(session=other)
             TransitionFactory(registration=registration)
             AttachmentFactory(message=message)
             MessageFactory()

@@ -18,7 +18,13 @@ REFERENT = "Référent accessibilité"  # given beside one of these
 VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "F": "force", "E": "export", "P": "check_in"}
 TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
 # Their rows are written by services: no form, whatever the letters allow to do with them.
-NO_FORM = {"publishing.release", "outbox.message", "innovation_week.personalexport", "registrations.accessneed"}
+NO_FORM = {
+    "innovation_week.personalexport",
+    "outbox.message",
+    "publishing.release",
+    "registrations.accessneed",
+    "registrations.notice",
+}
 # Made by hand, and cancelled rather than deleted.
 NO_DELETION = {"registrations.registration"}
 

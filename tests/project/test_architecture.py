@@ -51,6 +51,18 @@ def test_imports_go_one_way():
     assert wrong == []
 
 
+def test_whoever_publishes_drafts_what_people_are_told():
+    """``innovation_week.publication`` does both: see docs/decisions/0022-notices.md."""
+    past_it = re.compile(r"from publishing\.(publish|calling_off) import (?=.*\b(publish|cancel|postpone)\b)")
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in sources("innovation_week", *OURS)
+        if path != ROOT / "innovation_week" / "publication.py" and past_it.search(path.read_text())
+    ]
+
+    assert wrong == []
+
+
 def test_the_site_never_imports_what_makes_its_environment():
     wrong = [
         str(path.relative_to(ROOT))
@@ -100,6 +112,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "registrations.AccessNeed",
         "registrations.Answer",
         "registrations.Employer",
+        "registrations.Notice",
         "registrations.Participant",
         "registrations.Question",
         "registrations.Registration",

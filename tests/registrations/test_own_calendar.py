@@ -1,6 +1,8 @@
 """The private calendar of a person: read by their calendar programme again and again."""
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,7 +12,7 @@ from publishing.publish import publish
 from registrations import participants, services
 from registrations.models import Participant, Registration
 from sessions.models import Session
-from tests.factories import RegistrationFactory, SessionFactory, at
+from tests.factories import RegistrationFactory, RoomFactory, SessionFactory, VenueFactory, at
 from tests.registrations.conftest import applicant
 
 
@@ -179,3 +181,32 @@ def test_somebody_who_saw_the_space_loses_it_by_a_button(stranger, participant):
     assert answer["Location"] == "/inscriptions/?envoi=1"
     assert stranger.get(space).status_code == 410
     assert stranger.get(calendar).status_code == 404
+
+
+def test_times_are_on_the_clock_of_the_venue_which_the_file_explains(stranger, session, confirmed, participant):
+    room = RoomFactory(venue=VenueFactory(time_zone="Indian/Reunion"))
+    Session.objects.update(room=room)
+    publish(session.edition, note="À La Réunion.")
+
+    content = stranger.get(address(participant)).content.decode()
+    calendar = Calendar.from_ical(content)
+
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert content.index("BEGIN:VTIMEZONE") < content.index("BEGIN:VEVENT")
+    assert (zone["TZID"], zone.walk("STANDARD")[0]["TZOFFSETTO"].to_ical()) == ("Indian/Reunion", "+0400")
+    there = session.starts_at.astimezone(ZoneInfo("Indian/Reunion"))
+    assert f"DTSTART;TZID=Indian/Reunion:{there:%Y%m%dT%H%M%S}" in content
+    assert calendar.walk("VEVENT")[0]["DTSTART"].dt == session.starts_at
+
+
+def test_the_hour_that_comes_twice_is_told_without_a_doubt(stranger, session, confirmed, participant):
+    edition = session.edition
+    edition.starts_on, edition.ends_on = dt.date(2030, 10, 26), dt.date(2030, 10, 28)
+    edition.save()
+    first = dt.datetime(2030, 10, 27, 0, 30, tzinfo=dt.UTC)  # 2:30 in Paris, for the first time
+    Session.objects.update(starts_at=first, ends_at=first + dt.timedelta(hours=1))
+    publish(edition, note="La nuit où l’heure change.")
+
+    event = Calendar.from_ical(stranger.get(address(participant)).content).walk("VEVENT")[0]
+
+    assert (event["DTSTART"].to_ical(), event["DTEND"].to_ical()) == (b"20301027T023000", b"20301027T013000Z")

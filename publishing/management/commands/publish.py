@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from publishing.publish import draft, publish, without_blocked
+from innovation_week.publication import publish
+from publishing.publish import draft, without_blocked
 from sessions.models import Edition
 
 
