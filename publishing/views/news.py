@@ -60,6 +60,8 @@ def _entries(page: Page) -> list[Entry]:
 def _entry(page: Page, release: Release | None, before: Programme | None, programme: Programme) -> Entry:
     found = changes(before, programme, by_line=True)
     of_that_time = dc.replace(page, programme=programme)
+    # What is removed takes its people and its place along: only the release before knows them.
+    of_the_last = dc.replace(page, programme=before or programme)
     return Entry(
         release=release,
         published_at=release.created_at.astimezone(programme.zone).replace(microsecond=0) if release else None,
@@ -69,7 +71,7 @@ def _entry(page: Page, release: Release | None, before: Programme | None, progra
         called_off=tuple(row(of_that_time, change.new) for change in found.called_off),
         moved=tuple(_moved(of_that_time, change, before) for change in found.moved if before),
         rewritten=tuple(row(of_that_time, change.new) for change in found.rewritten),
-        removed=tuple(row(of_that_time, item) for item in found.removed),
+        removed=tuple(row(of_the_last, item) for item in found.removed),
         around=found.around,
     )
 
