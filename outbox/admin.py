@@ -57,6 +57,7 @@ KINDS = {
     mails.THANKS: _("Thanks afterwards"),
     mails.CANCELLED: _("Registration cancelled"),
     mails.SLOT_CHANGED: _("Slot changed"),
+    mails.MAILING: _("Mail of the staff"),
     mails.CHANGED: _("News of a session"),
     mails.CONNECTION: _("How to connect"),
     mails.MOVED: _("Moved to another session"),

@@ -157,6 +157,18 @@ def write(message: Message, *, subject: str, template: str, context: Mapping[str
         message.html = get_template(f"{template}.html").render(values)
 
 
+@transaction.atomic(savepoint=False)
+def queue_copy(message: Message, *, kind: str, to: str) -> Message:
+    """The words of a message that is not saved, for somebody who is none of its readers: without its links."""
+    now = timezone.now()
+    copy = Message(kind=kind, to=to, message_id=_new_identifier(), created_at=now, next_attempt_at=now)
+    for name in ("language", "subject", "text", "html"):
+        setattr(copy, name, getattr(message, name))
+    copy.subject = _one_line(copy.subject)
+    copy.save(force_insert=True)
+    return copy
+
+
 def _one_line(subject: str) -> str:
     return _LINE_BREAKS.sub(" ", subject)[:250]
 

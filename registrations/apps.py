@@ -8,13 +8,14 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox.preparation import prepare_with
-        from registrations import connection_changes, holds, mails, notices, resending
+        from registrations import connection_changes, holds, mailings, mails, notices, resending
 
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
         prepare_with(mails.OFFER, holds.start)
         prepare_with(mails.OFFER_REMINDER, holds.keep_on)
         prepare_with(mails.LINKS, resending.fill)
+        prepare_with(mails.MAILING, mailings.write)
         prepare_with(mails.CHANGED, notices.write)
         prepare_with(mails.CONNECTION, connection_changes.write)
         prepare_with(mails.DATA, resending.still_opens)

@@ -35,6 +35,7 @@ MOVED = "registration_moved"
 HAS_SLOT = "registration_has_slot"
 LINK = "registration_link"
 LINKS = "registration_links"
+MAILING = "registration_mailing"
 CHANGED = "registration_changed"
 CONNECTION = "registration_connection"
 DATA = "registration_data"
@@ -210,6 +211,31 @@ def fill_changed(
     """Without saving."""
     context = _context(registration, published) | {"notice": notice, "was": was, **_differences(was, published)}
     write(message, subject=message.subject, template=_template(CHANGED), context=context)
+
+
+def mailing_letter(registration: Registration, subject: str) -> Letter:
+    """What the staff writes to many. Written by ``registrations.mailings`` as it leaves."""
+    return Letter(
+        to=registration.email,
+        about=about(registration),
+        subject=subject,
+        language=registration.language,
+        reply_to=registration.session.edition.contact_email,
+        links=(registration.link,),
+    )
+
+
+def fill_mailing(message: Message, registration: Registration, body: str) -> None:
+    """Without saving. It says nothing of the session that the staff did not write."""
+    edition = registration.session.edition
+    context = {
+        "body": body,
+        "link": registration.link,
+        "edition_name": edition.name,
+        "edition_slug": edition.slug,
+        "contact_email": edition.contact_email,
+    }
+    write(message, subject=message.subject, template=_template(MAILING), context=context)
 
 
 def _differences(was: PublishedSession, published: PublishedSession) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from innovation_week.back_office.personal_export import forget_words
 from outbox.models import Message
 from registrations import questions
 from registrations.mails import ABOUT, LINKS, about_participant
-from registrations.models import AccessNeed, Participant, Registration, Transition
+from registrations.models import AccessNeed, Mailing, Participant, Registration, Transition
 from registrations.transitions import PERSON, WORKER
 from sessions.models import Edition, PrivacyNotice
 
@@ -26,6 +26,7 @@ def erase_outdated(now: dt.datetime) -> int:
     today = timezone.localdate(now)
     editions = [edition for edition in Edition.objects.select_related("privacy_notice") if _kept_until(edition) < today]
     batches.delete(Participant.objects.filter(edition__in=editions))
+    Mailing.objects.filter(edition__in=editions).exclude(narrowed="").update(narrowed="")
     named = Registration.objects.filter(session__edition__in=editions).exclude(email__endswith=ERASED_DOMAIN)
     return batches.each(named, _erase)
 
@@ -62,6 +63,8 @@ def forget(participant: Participant) -> None:
     _erase(keys)
     _erase_registrar(participant)
     forget_words(words)
+    for word in words:  # a list may have been narrowed to them
+        Mailing.objects.filter(narrowed__icontains=word).update(narrowed="")
     participant.delete()
 
 

@@ -22,6 +22,7 @@ from registrations.models import (
     Answer,
     Branch,
     Employer,
+    Mailing,
     Notice,
     Participant,
     Question,
@@ -393,6 +394,20 @@ class AccessNeedFactory(DjangoModelFactory):
     registration = factory.SubFactory(RegistrationFactory)
     need = "Une entrée sans marche."
     consented_at = factory.LazyFunction(timezone.now)
+
+
+class MailingFactory(DjangoModelFactory):
+    """Of which no mail was queued; to write to people, call ``registrations.mailings.send``."""
+
+    class Meta:
+        model = Mailing
+
+    edition = factory.SubFactory(EditionFactory)
+    subject = factory.Sequence(lambda n: f"Informations pratiques {n}")
+    text = "Venez dix minutes avant."
+    narrowed = "Semaine 2026"
+    created_at = factory.LazyFunction(timezone.now)
+    leaves_at = factory.LazyAttribute(lambda mailing: mailing.created_at + dt.timedelta(minutes=10))
 
 
 class NoticeFactory(DjangoModelFactory):

@@ -14,7 +14,7 @@ from lxml import html
 from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
-from registrations import connection_changes, mails, notices, participants
+from registrations import connection_changes, mailings, mails, notices, participants
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.resending import send_data_link
@@ -25,6 +25,16 @@ from tests.factories import EditionFactory, NoticeFactory, PrivacyNoticeFactory,
 State = Registration.State
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TITLE = "Fail camp <d’été> & « rebond »"
+
+
+def _mailing(registration: Registration, published: PublishedSession) -> object:
+    now = timezone.now() - mailings.CALL_BACK
+    values = {
+        "subject": "À propos de {seance}",
+        "text": f"Bonjour {{prenom}},\n\n{TITLE}",
+        "narrowed": "Toute la liste",
+    }
+    return mailings.send([registration], edition=published.edition, user=None, now=now, **values)
 
 
 def _connection(registration: Registration, published: PublishedSession) -> object:
@@ -60,6 +70,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "has_slot": lambda registration, published: mails.has_slot(registration, now=timezone.now()),
     "link": lambda registration, published: mails.again(registration, published, now=timezone.now()),
     "changed": _changed,
+    "mailing": _mailing,
     "connection": _connection,
     "data": lambda registration, published: send_data_link(participants.of(registration), registration),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),

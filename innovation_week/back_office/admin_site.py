@@ -63,6 +63,7 @@ MODELS = [
     "Registration",
     "AccessNeed",
     "Notice",
+    "Mailing",
     "Employer",
 ]
 

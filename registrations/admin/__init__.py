@@ -1,5 +1,6 @@
 from registrations.admin.access_needs import AccessNeedAdmin
+from registrations.admin.mailings import MailingAdmin
 from registrations.admin.notices import NoticeAdmin
 from registrations.admin.registrations import EmployerAdmin, RegistrationAdmin
 
-__all__ = ["AccessNeedAdmin", "EmployerAdmin", "NoticeAdmin", "RegistrationAdmin"]
+__all__ = ["AccessNeedAdmin", "EmployerAdmin", "MailingAdmin", "NoticeAdmin", "RegistrationAdmin"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.limits import visible
+from registrations.admin.mailings import may_write
 from registrations.models import Registration
 from sessions.admin.filters import DayFilter
 from sessions.models import Session
@@ -85,6 +86,7 @@ class RegistrationListing(admin.ModelAdmin):
         listed = getattr(response, "context_data", {}).get("cl")
         if listed is not None:
             response.context_data["states"] = _states(request, listed)
+            response.context_data["may_write"] = may_write(request)
         return response
 
 

@@ -1,5 +1,6 @@
 from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
+from registrations.models.mailing import Mailing
 from registrations.models.notice import Notice, NoticeQuerySet
 from registrations.models.participant import Participant
 from registrations.models.question import Answer, Question
@@ -12,6 +13,7 @@ __all__ = [
     "Answer",
     "Branch",
     "Employer",
+    "Mailing",
     "Notice",
     "NoticeQuerySet",
     "Participant",

@@ -17,6 +17,7 @@ from tests.factories import (
     EmployerFactory,
     FormatFactory,
     LegalNoticeFactory,
+    MailingFactory,
     MessageFactory,
     NoticeFactory,
     PersonalExportFactory,
@@ -60,6 +61,7 @@ def populate(db) -> Callable[[int], Edition]:
             CandidacyFactory(session=other, role=role, speaker=speaker)
             needs = RegistrationFactory(session=other, employer=EmployerFactory(edition=edition))
             AccessNeedFactory(registration=needs)
+            MailingFactory(edition=edition)
             NoticeFactory(session=other)
             TransitionFactory(registration=registration)
             AttachmentFactory(message=message)

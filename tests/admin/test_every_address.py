@@ -82,6 +82,8 @@ LETTERS_OF = {
     "programme.session_undo": "C",
     "publishing.release_publish": "V",
     "registrations.accessneed_handle": "C",
+    "registrations.mailing_call_back": "C",
+    "registrations.mailing_write": "A registrations.registration:V",
     "registrations.notice_preview": "V",
     "registrations.notice_settle": "C",
     "registrations.registration_access_lists": "E",

@@ -23,6 +23,7 @@ NO_FORM = {
     "outbox.message",
     "publishing.release",
     "registrations.accessneed",
+    "registrations.mailing",
     "registrations.notice",
 }
 # Made by hand, and cancelled rather than deleted.

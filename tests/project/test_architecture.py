@@ -52,7 +52,7 @@ def test_imports_go_one_way():
 
 
 def test_whoever_publishes_drafts_what_people_are_told():
-    """``innovation_week.publication`` does both: see docs/decisions/0022-notices.md."""
+    """``innovation_week.publication`` does both: see docs/decisions/0024-notices.md."""
     past_it = re.compile(r"from publishing\.(publish|calling_off) import (?=.*\b(publish|cancel|postpone)\b)")
     wrong = [
         str(path.relative_to(ROOT))
@@ -112,6 +112,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "registrations.AccessNeed",
         "registrations.Answer",
         "registrations.Employer",
+        "registrations.Mailing",
         "registrations.Notice",
         "registrations.Participant",
         "registrations.Question",
