@@ -7,7 +7,8 @@ Sessions say it themselves: ``published_since``.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from publishing.models import PublishedRow, Release
 from publishing.programme import Programme
@@ -43,23 +44,42 @@ KNOWN: dict[type[Model], tuple[tuple[str, ...], Callable[[Programme, Edition], s
 }
 
 
+WIDEST = max(len(columns) for columns, _held in KNOWN.values())
+
+
 def keep(release: Release, programme: Programme) -> None:
     """Note the rows that the release, whose document this is, holds before any other did."""
     known = set(PublishedRow.objects.values_list("model", "row"))
     new = (
-        PublishedRow(model=model._meta.label, row=pk, release=release)
-        for model in KNOWN
-        for pk in _rows(model, programme, release.edition)
-        if (model._meta.label, pk) not in known
+        PublishedRow(model=model, row=pk, release=release)
+        for model, pk in _rows(programme, release.edition)
+        if (model, pk) not in known
     )
     PublishedRow.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def _rows(model: type[Model], programme: Programme, edition: Edition) -> Iterator[int]:
-    columns, held = KNOWN[model]
-    keys = held(programme, edition)
-    candidates = model._default_manager.filter(**{f"{columns[-1]}__in": {key[-1] for key in keys}})
-    return (pk for pk, *key in candidates.order_by().values_list("pk", *columns) if tuple(key) in keys)
+def _rows(programme: Programme, edition: Edition) -> Iterator[tuple[str, int]]:
+    """Label of the model and primary key of each row that the document holds: one query for them all."""
+    held = {model: {_as_text(key) for key in keys(programme, edition)} for model, (_columns, keys) in KNOWN.items()}
+    by_label = {model._meta.label: keys for model, keys in held.items()}
+    first, *others = (_candidates(model, columns, held[model]) for model, (columns, _keys) in KNOWN.items())
+    return ((label, pk) for label, pk, *key in first.union(*others, all=True) if tuple(key) in by_label[label])
+
+
+def _candidates(model: type[Model], columns: tuple[str, ...], keys: set[tuple[str, ...]]) -> QuerySet:
+    """Rows that have the last of the columns of a key, and all these columns."""
+    last = len(columns) - 1
+    found = model._default_manager.filter(**{f"{columns[last]}__in": {key[last] for key in keys}}).order_by()
+    texts: list[Any] = [Cast(column, TextField()) for column in columns]
+    texts += [Value("", TextField())] * (WIDEST - len(columns))
+    named = {f"key_{place}": text for place, text in enumerate(texts)}
+    label = Value(model._meta.label, TextField())
+    return found.annotate(label=label, **named).values_list("label", "pk", *named)
+
+
+def _as_text(key: Key) -> tuple[str, ...]:
+    """As wide as the widest: rows of one query have as many columns for each model."""
+    return (*map(str, key), *[""] * (WIDEST - len(key)))
 
 
 def published_in(row: Model) -> Release | None:
