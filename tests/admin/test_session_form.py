@@ -161,6 +161,7 @@ def changed(session: Session, name: str) -> None:
         "has_waiting_list": False,
         "registration_opens_at": at(8),
         "registration_closes_at": at(9),
+        "ask_before": at(9).date(),
     }
     field = Session._meta.get_field(name)
     if field.many_to_many:
