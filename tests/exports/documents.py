@@ -79,6 +79,7 @@ def item(code: str = "FA2345", **changes: Any) -> Item:
         is_slot=False,
         access=(),
         entry="registration",
+        ask_before=None,
         attendance="",
         parts=(Part(person="CAM222", role="pionnier", label="pionnière"),),
         moved_from=None,
