@@ -98,7 +98,13 @@ def test_the_form_of_the_public_says_what_is_wrong_in_a_name():
 def test_lines_of_the_back_office_hold_nothing_unseen_and_texts_keep_their_lines(superuser_client):
     address = reverse("admin:venues_venue_add")
     inline = {f"rooms-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    fields = {"name": "Maison", "slug": "maison", "time_zone": "Europe/Paris", "access": "Métro\r\n\tligne 1"} | inline
+    fields = {
+        "name": "Maison",
+        "slug": "maison",
+        "time_zone": "Europe/Paris",
+        "access_list_hours": 48,
+        "access": "Métro\r\n\tligne 1",
+    } | inline
 
     for wrong in [{"name": "Mai\u202eson"}, {"city": "Par\u200bis"}, {"access": "Métro\u202e"}]:
         response = superuser_client.post(address, fields | wrong)
