@@ -112,6 +112,7 @@ def _clone_session(row: Session, target: Edition, sequence: int, code: str, shif
         starts_at=start,
         ends_at=end,
         registration_opens_at=shift.moment(row.registration_opens_at, zone),
+        ask_before=shift.day(row.ask_before) if row.ask_before else None,
         registration_closes_at=shift.moment(row.registration_closes_at, zone),
         **{name: getattr(row, name) for name in TAKEN},
     )

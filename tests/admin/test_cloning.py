@@ -50,6 +50,7 @@ def source(db) -> Edition:
         sequence__slug="fail-camp",
         owner=UserFactory(),
         starts_at=dt.datetime(2018, 11, 20, 18, tzinfo=PARIS),
+        ask_before=dt.date(2018, 11, 13),
         ends_at=dt.datetime(2018, 11, 20, 20, tzinfo=PARIS),
         internal_note="Le projecteur est tombé en panne.",
         attendance="120 personnes",
@@ -87,6 +88,7 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert (target.starts_on, target.ends_on, target.is_current) == (NEXT, dt.date(2026, 11, 29), False)
     assert (target.tagline, target.summary) == ("Oser", "")
     assert (session.title, session.sequence.slug, session.sequence.edition) == ("Fail camp", "fail-camp", target)
+    assert session.ask_before == dt.date(2026, 11, 17)
     assert session.starts_at == dt.datetime(2026, 11, 24, 18, tzinfo=PARIS)
     assert session.ends_at == dt.datetime(2026, 11, 24, 20, tzinfo=PARIS)
     assert (session.room, session.seats, session.owner) == (old.room, old.seats, old.owner)

@@ -12,7 +12,7 @@ MONDAY = dt.date(2018, 11, 19)
 
 # Decided by the clone itself, or left because it tells what became of the session.
 DECIDED = {"id", "edition_id", "sequence_id", "code", "status", "owner_id", "room_id", "starts_at", "ends_at"}
-DECIDED |= {"registration_opens_at", "registration_closes_at"}
+DECIDED |= {"registration_opens_at", "registration_closes_at", "ask_before"}
 LEFT = {
     *Session.COUNTERS,
     *Session.TELLINGS,
