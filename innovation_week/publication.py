@@ -18,27 +18,23 @@ from sessions.models import Edition, Session
 
 def publish(edition: Edition, *, tell_at_once: Collection[str] = (), user: User | None = None, **asked: Any) -> Release:
     """``publishing.publish.publish``. News of a session is drafted for who is registered; of these codes it is sent."""
-    return _followed(edition, lambda: releases.publish(edition, user=user, **asked), tell_at_once, user)
+    return _followed(lambda: releases.publish(edition, user=user, **asked), tell_at_once, user)
 
 
 def cancel(session: Session, *, tell_at_once: Collection[str] = (), user: User | None = None, **asked: Any) -> Release:
-    return _followed(session.edition, lambda: calling_off.cancel(session, user=user, **asked), tell_at_once, user)
+    return _followed(lambda: calling_off.cancel(session, user=user, **asked), tell_at_once, user)
 
 
 def postpone(
     session: Session, *, tell_at_once: Collection[str] = (), user: User | None = None, **asked: Any
 ) -> Release:
-    return _followed(session.edition, lambda: calling_off.postpone(session, user=user, **asked), tell_at_once, user)
+    return _followed(lambda: calling_off.postpone(session, user=user, **asked), tell_at_once, user)
 
 
 @transaction.atomic
-def _followed(
-    edition: Edition, make: Callable[[], Release], tell_at_once: Collection[str], user: User | None
-) -> Release:
-    releases.lock_edition(edition)  # nobody else publishes between the last release and this one
-    last = releases.last_release(edition)
-    release = make()
-    for notice in notices.draft(last, release):
+def _followed(make: Callable[[], Release], tell_at_once: Collection[str], user: User | None) -> Release:
+    release = make()  # holds the edition from here on: nobody else publishes before the notices are drafted
+    for notice in notices.draft(releases.release_before(release), release):
         if notice.session.code in tell_at_once:
             notices.send(notice, user=user, now=release.created_at)
     return release

@@ -214,6 +214,14 @@ def last_release(edition: Edition) -> Release | None:
     return Release.objects.without_document().select_related("edition").filter(edition=edition).newest_first().first()
 
 
+def release_before(release: Release) -> Release | None:
+    """The one that it replaced, without its document: numbers have no gap. None for the first."""
+    if release.number == 1:
+        return None
+    earlier = Release.objects.without_document().select_related("edition")
+    return earlier.get(edition=release.edition_id, number=release.number - 1)
+
+
 def last_programme(edition: Edition) -> Programme | None:
     last = last_release(edition)
     return of(last).programme if last else None

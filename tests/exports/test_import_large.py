@@ -123,7 +123,7 @@ def test_a_programme_of_775_events_imports_publishes_reads_and_imports_again_unc
     assert (len(programme.items), len(programme.people), len(programme.days)) == (EVENTS, PEOPLE, 2)
     assert_it_reads(stranger, Session.objects.get(import_id="7700"))
     assert first_queries < 150  # events and their people, written 200 at a time with their history
-    assert max(publish_queries, again_queries) < 28
+    assert max(publish_queries, again_queries) < 25
 
 
 def assert_as_in_the_file() -> None:
