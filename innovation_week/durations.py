@@ -8,6 +8,8 @@ LINK_REQUESTS = dt.timedelta(days=30)
 MESSAGES = dt.timedelta(days=365)
 # After the session.
 ACCESS_NEEDS = dt.timedelta(days=30)
+# In which whoever sent a form may correct the address in it; what it said beside names is kept as long.
+CORRECTIONS = dt.timedelta(hours=1)
 LOGINS = dt.timedelta(days=180)
 EXPORTS = dt.timedelta(days=365)
 STAFF_ACTIONS = dt.timedelta(days=365)

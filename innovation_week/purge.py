@@ -15,11 +15,20 @@ from django.utils import timezone
 
 from innovation_week import batches
 from innovation_week.back_office.personal_export import forget_exports
-from innovation_week.durations import ACCESS_NEEDS, EXPORTS, LINK_REQUESTS, LOGINS, MESSAGES, PACES, STAFF_ACTIONS
+from innovation_week.durations import (
+    ACCESS_NEEDS,
+    CORRECTIONS,
+    EXPORTS,
+    LINK_REQUESTS,
+    LOGINS,
+    MESSAGES,
+    PACES,
+    STAFF_ACTIONS,
+)
 from innovation_week.logins import forget_ended_sessions, forget_logins
 from outbox.lanes import forget_paces
 from outbox.retention import erase_texts
-from registrations import access_needs
+from registrations import access_needs, unclaimed
 from registrations.retention import erase_outdated, forget_other_messages, forget_requests
 
 logger = logging.getLogger(__name__)
@@ -41,6 +50,7 @@ def kinds() -> list[Kind]:
     return [
         Kind("registrants", None, erase_outdated),
         Kind("accessibility needs", ACCESS_NEEDS, access_needs.erase),
+        Kind("needs and answers to be claimed", CORRECTIONS, unclaimed.erase),
         Kind("texts of messages", dt.timedelta(days=settings.MESSAGE_DAYS), erase_texts),
         Kind("requests for links", LINK_REQUESTS, forget_requests),
         Kind("messages about no registration", MESSAGES, forget_other_messages),

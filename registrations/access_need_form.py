@@ -56,7 +56,7 @@ class AccessNeedForm(forms.Form):
     @property
     def access_part(self) -> Need:
         names = ("access_need", "access_consent")
-        is_open = self.is_bound and any(self[name].value() or self[name].errors for name in names)
+        is_open = any(self[name].value() or self[name].errors for name in names)
         return Need(*names, kept_until=self.need_kept_until, ask_before=self.need_ask_before, is_open=is_open)
 
 

@@ -43,7 +43,7 @@ def state(registration: Registration, need: str, published: PublishedSession, *,
 
 
 def withdraw(registration: Registration) -> None:
-    """The person takes their consent back: nothing of it stays."""
+    """The person takes their consent back, or says it elsewhere: nothing of it stays."""
     AccessNeed.objects.filter(registration=registration).delete()
 
 

@@ -1,5 +1,6 @@
 """Another address for a registration: mails went to one that was mistyped, or that they do not reach."""
 
+import dataclasses as dc
 import datetime as dt
 import functools
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from registrations import holds, mails, seats, slots, undelivered
+from registrations import access_needs, holds, mails, seats, slots, unclaimed, undelivered
 from registrations.addresses import normalise
 from registrations.locks import lock_of
 from registrations.models import Registration
@@ -16,6 +17,7 @@ from registrations.published import PublishedSession
 from registrations.refusals import refused_address
 from registrations.services import Applicant, find, register
 from registrations.transitions import PERSON, record
+from registrations.unclaimed import Said
 
 State = Registration.State
 
@@ -26,22 +28,34 @@ def correct_address(
     *,
     wrong: UUID,
     identifier: UUID,
+    form: UUID,
     now: dt.datetime,
     wait: bool = False,
 ) -> Registration:
     """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
 
     Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
-    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``.
+    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``, and
+    with what ``form`` said beside names.
     """
     slots.release_void(published, normalise(applicant.email), now=now)
-    correct_once = functools.partial(_correct, published, applicant.email, wrong, now)
+    correct_once = functools.partial(_correct, published, applicant.email, wrong, form, now)
     corrected = slots.again_if_taken(published, correct_once)
-    return corrected or register(published, applicant, now=now, identifier=identifier, wait=wait)
+    return corrected or _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait)
+
+
+def _register(
+    published: PublishedSession, applicant: Applicant, *, identifier: UUID, form: UUID, now: dt.datetime, wait: bool
+) -> Registration:
+    with_said = dc.replace(applicant, **unclaimed.said_in(form, now=now).fields)
+    made = register(published, with_said, now=now, identifier=identifier, wait=wait)
+    if made.public_id == identifier:
+        unclaimed.claim(form)
+    return made
 
 
 @transaction.atomic
-def _correct(published: PublishedSession, email: str, wrong: UUID, now: dt.datetime) -> Registration | None:
+def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, now: dt.datetime) -> Registration | None:
     row = published.locked_row()
     held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
     if held is None or held.is_overdue(now) or held.email_key == normalise(email):
@@ -51,6 +65,8 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, now: dt.datet
         return _move_to(held, email, published, now)
     reason = gettext_noop("The corrected address was already registered.")
     seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
+    unclaimed.keep(form, Said.with_registration(held), now=now)
+    access_needs.withdraw(held)
     return None
 
 

@@ -46,6 +46,10 @@ def name_of(question: Question) -> str:
     return f"question_{question.pk}"
 
 
+def initial_of(answers: Answers) -> dict[str, str]:
+    return {f"question_{question}": text for question, text in answers}
+
+
 def field_of(question: Question, *, is_required: bool) -> forms.Field:
     label = questions.words(question)
     common: dict[str, Any] = {"label": label, "required": is_required}

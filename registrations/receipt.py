@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from innovation_week.durations import CORRECTIONS
 from registrations.addresses import normalise
 from registrations.models import Employer
 from registrations.services import Applicant
 
 COOKIE = "registration"
 SALT = "registrations.receipt"
-MAX_AGE = 3600
+MAX_AGE = int(CORRECTIONS.total_seconds())
 MAX_BYTES = 3800  # a browser refuses more than 4096 with the attributes
 
 
@@ -55,6 +56,11 @@ class Receipt:
         except (KeyError, TypeError, ValueError, signing.BadSignature):
             return None
         return receipt if receipt.code == code else None
+
+    @property
+    def form(self) -> UUID:
+        """The form that was sent, whatever its address has become."""
+        return uuid5(self.key, self.code)
 
     @property
     def is_waiting(self) -> bool:

@@ -2,6 +2,7 @@
 
 import dataclasses as dc
 import datetime as dt
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import factory
@@ -29,6 +30,7 @@ from registrations.models import (
     Region,
     Registration,
     Transition,
+    Unclaimed,
     WalkIn,
 )
 from sessions.models import (
@@ -394,6 +396,15 @@ class AccessNeedFactory(DjangoModelFactory):
     registration = factory.SubFactory(RegistrationFactory)
     need = "Une entrée sans marche."
     consented_at = factory.LazyFunction(timezone.now)
+
+
+class UnclaimedFactory(DjangoModelFactory):
+    class Meta:
+        model = Unclaimed
+
+    form = factory.LazyFunction(uuid4)
+    need = "Une entrée sans marche."
+    said_at = factory.LazyFunction(timezone.now)
 
 
 class MailingFactory(DjangoModelFactory):

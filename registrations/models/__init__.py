@@ -6,6 +6,7 @@ from registrations.models.participant import Participant
 from registrations.models.question import Answer, Question
 from registrations.models.registration import Registration, RegistrationQuerySet
 from registrations.models.transition import Transition
+from registrations.models.unclaimed import Unclaimed
 from registrations.models.walk_in import WalkIn
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Registration",
     "RegistrationQuerySet",
     "Transition",
+    "Unclaimed",
     "WalkIn",
 ]

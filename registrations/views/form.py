@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from registrations import deadlines, holds, services
+from registrations import deadlines, holds, services, unclaimed
 from registrations.addresses import normalise, suggestion
 from registrations.corrections import correct_address
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
 from registrations.models import Registration
 from registrations.offer import Offer
 from registrations.published import PublishedSession, find
+from registrations.question_form import initial_of
 from registrations.receipt import Receipt, identifier
 from registrations.services import Applicant
 from registrations.throttle import allow, allow_mail
+from registrations.unclaimed import Said
 from registrations.views.ready import ready_page
 from sessions.models import PrivacyNotice
 
@@ -59,6 +61,8 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     receipt = Receipt.of(code, key, deadline, applicant)
     if is_ours:  # made by this very form: its address may have been corrected since
         receipt = receipt.with_email(registration.email).about(proposed)
+    else:
+        unclaimed.keep(receipt.form, Said.by(applicant), now=now)
     return _to_mailed(receipt, published)
 
 
@@ -81,9 +85,7 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     try:
         corrected = _correct(published, receipt, email, timezone.now())
     except ValidationError as refused:
-        offer, typed = Offer.of(published, timezone.now()), dc.asdict(receipt.applicant) | {"email": email}
-        again = RegistrationForm(published=published, offer=offer, initial={**typed, "key": new_key()})
-        return _page(request, published, again, refused=refused)
+        return _page(request, published, _typed(published, receipt, email, timezone.now()), refused=refused)
     return _to_mailed(corrected, published)
 
 
@@ -103,11 +105,20 @@ def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.
         corrected.applicant,
         wrong=receipt.registration,
         identifier=corrected.registration,
+        form=receipt.form,
         now=now,
         wait=receipt.is_waiting,
     )
     # What was moved keeps its identifier: it can be corrected once more.
     return corrected if moved.public_id != receipt.registration else corrected.about(receipt.registration)
+
+
+def _typed(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> RegistrationForm:
+    """The form anew, filled in as this browser sent it."""
+    said = unclaimed.said_in(receipt.form, now=now)
+    typed = dc.asdict(receipt.applicant) | {"email": email, "employer": receipt.applicant.employer_name}
+    typed |= initial_of(said.answers) | {"access_need": said.access_need, "access_consent": bool(said.access_need)}
+    return RegistrationForm(published=published, offer=Offer.of(published, now), initial={**typed, "key": new_key()})
 
 
 def _to_mailed(receipt: Receipt, published: PublishedSession) -> HttpResponse:

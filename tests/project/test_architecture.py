@@ -118,6 +118,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "registrations.Question",
         "registrations.Registration",
         "registrations.Transition",
+        "registrations.Unclaimed",
         "registrations.WalkIn",
         "speakers.Candidacy",
         "speakers.Speaker",

@@ -29,6 +29,7 @@ from tests.factories import (
     PrivacyNoticeFactory,
     RegistrationFactory,
     SessionFactory,
+    UnclaimedFactory,
     UserFactory,
 )
 from tests.outbox.conftest import address_of_the_test_database
@@ -53,6 +54,7 @@ def over(db):
     RegistrationFactory(session__edition=edition)
     sent(91, about=about(RegistrationFactory(session=SessionFactory())))
     AccessNeedFactory(registration=RegistrationFactory(session=SessionFactory(), state="cancelled"))
+    UnclaimedFactory(said_at=ago(hours=2))
     MessageFactory(kind="registration_links", created_at=ago(days=31), state="sent", text="")
     MessageFactory(created_at=ago(days=366), state="dropped", text="")
     PersonalExportFactory(at=ago(days=366))
@@ -70,6 +72,7 @@ def test_the_command_says_how_much_of_each_kind_it_erased(over):
     assert first.getvalue().splitlines() == [
         "registrants: 1",
         "accessibility needs: 1",
+        "needs and answers to be claimed: 1",
         "texts of messages: 1",
         "requests for links: 1",
         "messages about no registration: 1",
@@ -87,8 +90,9 @@ def test_what_was_erased_is_logged_and_nothing_when_there_was_nothing(over, capl
     purge.purge()
 
     assert [record.getMessage() for record in caplog.records if record.name == "innovation_week.purge"] == [
-        "Erased: registrants 1, accessibility needs 1, texts of messages 1, requests for links 1, "
-        "messages about no registration 1, exports of people 1, actions of the staff 1, paces of domains 1."
+        "Erased: registrants 1, accessibility needs 1, needs and answers to be claimed 1, "
+        "texts of messages 1, requests for links 1, messages about no registration 1, exports of people 1, "
+        "actions of the staff 1, paces of domains 1."
     ]
 
 

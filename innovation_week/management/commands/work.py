@@ -12,6 +12,7 @@ from outbox.mailbox import read_bounces
 from outbox.sending import send_due
 from registrations.holds import expire_holds, remind
 from registrations.reminders import write_reminders
+from registrations.unclaimed import forget_unclaimed
 from registrations.waiting_list import close_lists, serve_after_set_aside
 
 
@@ -26,6 +27,7 @@ QUICK: list[tuple[Callable[[], Any], float]] = [
     (close_lists, 60),
     (remind, 60),
     (write_reminders, 5 * 60),
+    (forget_unclaimed, 10 * 60),
 ]
 # Minutes for a large programme, for a mailbox that does not answer, for many rows: mails do not wait for it.
 SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60), (purge, 24 * 60 * 60)]
