@@ -26,7 +26,7 @@ def opened_by(token: str) -> Registration | None:
 def claimed(token: str) -> Registration | None:
     """Whose link the token says to be, true or not."""
     public_id = public_id_of(token)
-    registrations = Registration.objects.select_related("session__edition")
+    registrations = Registration.objects.select_related("session__edition", "access_need")
     return registrations.filter(public_id=public_id).first() if public_id else None
 
 

@@ -13,20 +13,17 @@ from django.utils.translation import gettext as _
 
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.dashboard_charts import FILLING, Picture, filling, registrations_a_day
+from innovation_week.back_office.dashboard_counts import counted_lines
 from innovation_week.back_office.dashboard_lines import (
     Line,
     deliverable_lines,
     list_address,
-    need_lines,
-    notice_lines,
-    registration_lines,
     service_lines,
     task_lines,
 )
 from innovation_week.back_office.limits import sees_all
 from innovation_week.back_office.session_tasks import LEAD, SESSION_TASKS
 from innovation_week.back_office.today import Programme, day_of, next_sessions, sessions_of_day
-from outbox.models import Message
 from publishing.diff import Changes
 from publishing.models import Release
 from publishing.publish import unpublished
@@ -80,16 +77,13 @@ def dashboard(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
     sees = {model: site._registry[model].has_view_permission(request) for model in (Session, Registration, Candidacy)}
     sessions = site._registry[Session].get_queryset(request).filter(edition=edition)
     counts = _counts(request, sessions) if sees[Session] else Counts({}, {}, [])
-    tasks, people = task_lines(request, site, edition), registration_lines(request, site, edition)
-    needs, told = need_lines(request, site, edition), notice_lines(request, site, edition)
+    tasks = task_lines(request, site, edition)
     services, deliverables = service_lines(request, site, edition), deliverable_lines(request, site, edition)
     return {
         "mine": [*_mine(request, counts), *tasks.mine],
         "lines": [
             *_lines(request, site, counts),
-            *people.lines,
-            *needs.lines,
-            *told.lines,
+            *counted_lines(request, site, edition),
             *tasks.lines,
             *services.lines,
             *deliverables.lines,
@@ -129,10 +123,6 @@ def _lines(request: HttpRequest, site: AdminSite, counts: Counts) -> Iterator[Li
         if task.word in counts.of_tasks:
             count = counts.of_tasks[task.word]
             yield Line(count, str(task.line), task.waits_for, list_address(Session, todo=task.word))
-    messages: Any = site._registry[Message]
-    if messages.has_view_permission(request):
-        count = messages.get_queryset(request).failed().count()
-        yield Line(count, _("messages in error"), LEAD, list_address(Message, todo="failed"), is_failure=True)
 
 
 def _programme(sessions: QuerySet[Session], edition: Edition, *, with_people: bool) -> Programme:

@@ -12,10 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exports.models import Deliverable
-from innovation_week.back_office.session_tasks import LEAD, LOGISTICS, REFERENT
+from innovation_week.back_office.session_tasks import LEAD, LOGISTICS
 from planning.models import Service, Task
-from registrations.models import AccessNeed, Notice, Registration
-from registrations.undelivered import not_reached
 from sessions.models import Edition
 
 
@@ -37,37 +35,6 @@ class Lines:
 def list_address(model: type[Any], **filters: Any) -> str:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return f"{reverse(name)}?{urlencode(filters)}"
-
-
-def registration_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
-    """People that no mail reaches; one query."""
-    admin: Any = site._registry[Registration]
-    if not admin.has_view_permission(request):
-        return Lines()
-    lost = admin.get_queryset(request).filter(session__edition=edition, pk__in=not_reached()).count()
-    url = list_address(Registration, mail="lost")
-    return Lines(lines=(Line(lost, _("registrations whose mails do not arrive"), LOGISTICS, url, is_failure=True),))
-
-
-def need_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
-    """For the accessibility referent alone; one query."""
-    admin: Any = site._registry[AccessNeed]
-    if not admin.has_view_permission(request):
-        return Lines()
-    count = admin.get_queryset(request).filter(registration__session__edition=edition).to_handle().count()
-    url = list_address(AccessNeed, needs="open")
-    return Lines(lines=(Line(count, _("accessibility needs to handle"), REFERENT, url),))
-
-
-def notice_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:
-    """Drafts of mails that releases made for who is registered; one query."""
-    admin: Any = site._registry[Notice]
-    if not admin.has_view_permission(request):
-        return Lines()
-    drafts = Notice.objects.drafts().filter(session__edition=edition)
-    number = admin.within_limits(request, drafts).count()
-    url = list_address(Notice, state__exact=Notice.State.DRAFT)
-    return Lines(lines=(Line(number, _("notices to registrants to send or discard"), LEAD, url),))
 
 
 def task_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> Lines:

@@ -29,7 +29,7 @@ from registrations.access_need_form import OwnNeedForm
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
 from registrations.links import claimed, ticket_link
-from registrations.models import AccessNeed, Registration
+from registrations.models import Registration
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
 from registrations.throttle import allow, allow_mail
@@ -168,7 +168,7 @@ def _page(
     need_form: OwnNeedForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
-    need = AccessNeed.objects.filter(registration=registration).first()
+    need = getattr(registration, "access_need", None)  # most have none
     state = "expired" if registration.is_overdue(now) else str(registration.state)
     session_state = published.state(registration.session, now) if published else "withdrawn"
     context = {

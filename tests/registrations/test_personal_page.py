@@ -87,7 +87,7 @@ def test_a_scanner_that_opens_the_link_changes_nothing(stranger, link, held, met
 def test_the_page_asks_the_database_a_fixed_number_of_questions(stranger, link, django_assert_max_num_queries):
     stranger.get(link)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         stranger.get(link)
 
 
