@@ -176,22 +176,27 @@ def change(registration: Registration, target: PublishedSession, *, now: dt.date
         move(waited, State.CANCELLED, row=row, at=now, actor=actor, reason=ended)
     else:
         is_online, party = registration.is_online and target.is_hybrid, registration.party
-        require_room(row, target, registration, waited, now)
+        require_open(row, target, registration, now)
+        require_room(row, target, registration, now)
+        if waited is not None:
+            raise refusal("full")
     come(rows, registration, row, target, party, is_online=is_online, now=now, actor=actor)
 
 
-def require_room(
-    row: Session, target: PublishedSession, registration: Registration, waited: Registration | None, now: dt.datetime
-) -> None:
+def require_open(row: Session, target: PublishedSession, registration: Registration, now: dt.datetime) -> None:
+    """Whether the session takes such a party at all, be there seats or not."""
     if registration.companions > row.most_companions:
         raise too_many_companions(row.most_companions)
     state = target.state(row, now)
     if state not in (*OPEN, "full"):
         raise refusal(state)
+
+
+def require_room(row: Session, target: PublishedSession, registration: Registration, now: dt.datetime) -> None:
     pool = counts.ONLINE if registration.is_online and target.is_hybrid else counts.ROOM
     if not pool.has_room(row, registration.party):
         holds.expire_in(row, now=now)
-    if waited is not None or pool.is_waited_for(row):
+    if pool.is_waited_for(row):
         raise refusal("full")
     if not pool.has_room(row, registration.party):
         raise too_few(left) if (left := pool.free(row)) else refusal("full")

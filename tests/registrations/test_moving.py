@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from outbox.models import Message
 from publishing.publish import publish
-from registrations import seats
+from registrations import seats, services
 from registrations.models import Registration
 from registrations.moving import move_to
 from registrations.published import PublishedSession, find
@@ -194,3 +194,106 @@ def test_who_has_a_slot_of_a_sequence_gets_no_second_one(published):
     come(first, "a")
 
     assert refused(come(published, "a"), second) == "slot"
+
+
+@pytest.fixture
+def offered(published, other):
+    """One seat in the other session, offered to somebody, while the next one waits."""
+    session = Session.objects.get(code=other.item.code)
+    seats.set_capacity(session, 1)
+    first = come(other, "premiere")
+    offer, behind = come(other, "a"), come(other, "b")
+    services.cancel(first, other, now=timezone.now())
+    offer.refresh_from_db()
+    assert (offer.state, behind.state) == (State.OFFERED, State.WAITING)
+    return offer, behind
+
+
+def states(*registrations: Registration) -> list[str]:
+    for registration in registrations:
+        registration.refresh_from_db()
+    return [str(registration.state) for registration in registrations]
+
+
+def test_the_seat_offered_there_is_the_one_they_come_to(published, other, offered):
+    registration, (offer, behind) = come(published, "a"), offered
+
+    move(registration, other)
+
+    assert registration.session.code == other.item.code
+    assert states(registration, offer, behind) == ["confirmed", "cancelled", "waiting"]
+
+
+def test_an_offer_of_more_seats_leaves_the_rest_to_the_next(published, other):
+    Session.objects.update(most_companions=5)
+    first, registration = come(other, "premiere", party=2), come(published, "a")
+    offer, behind = come(other, "a", party=2), come(other, "b")
+    services.cancel(first, other, now=timezone.now())
+
+    move(registration, other)
+
+    assert states(registration, offer, behind) == ["confirmed", "cancelled", "offered"]
+
+
+def test_a_group_does_not_pass_who_waits_behind_an_offer_of_fewer_seats(published, other, offered):
+    Session.objects.update(most_companions=5)
+    registration, (offer, behind) = come(published, "a", party=2), offered
+    seats.set_capacity(Session.objects.get(code=other.item.code), 2)  # the second is offered to who waits behind
+    come(other, "c")
+
+    assert refused(registration, other) == "too_few"
+    assert states(offer, behind) == ["offered", "offered"]
+
+
+def test_an_offer_of_fewer_seats_and_a_free_one_make_a_group(published, other):
+    Session.objects.update(most_companions=5)
+    registration = come(published, "a", party=2)
+    first, second = come(other, "premiere"), come(other, "deuxieme")
+    offer = come(other, "a")
+    services.cancel(first, other, now=timezone.now())
+    services.cancel(second, other, now=timezone.now())
+
+    move(registration, other)
+
+    assert states(registration, offer) == ["confirmed", "cancelled"]
+
+
+def test_an_offer_that_ran_out_is_no_seat_of_theirs(published, other, offered):
+    registration, (offer, _behind) = come(published, "a"), offered
+    Registration.objects.filter(pk=offer.pk).update(expires_at=soon(minutes=-1))
+
+    assert refused(registration, other) == "full"
+
+
+def test_seats_set_aside_for_the_head_of_the_queue_are_theirs(published, other):
+    Session.objects.update(most_companions=5)
+    registration = come(published, "a")
+    first, _second = come(other, "premiere"), come(other, "deuxieme")
+    group, behind = come(other, "a", party=2), come(other, "b")
+    services.cancel(first, other, now=timezone.now())
+    group.refresh_from_db()
+    assert (group.state, group.set_aside_until is not None, behind.state) == (State.WAITING, True, State.WAITING)
+
+    move(registration, other)
+
+    assert states(registration, group, behind) == ["confirmed", "cancelled", "waiting"]
+
+
+def test_who_waits_behind_others_does_not_pass_them(published, other):
+    Session.objects.update(most_companions=5)
+    registration = come(published, "a")
+    first, _second = come(other, "premiere"), come(other, "deuxieme")
+    group, mine = come(other, "b", party=2), come(other, "a")
+    services.cancel(first, other, now=timezone.now())
+
+    assert refused(registration, other) == "full"
+    assert states(group, mine) == ["waiting", "waiting"]
+
+
+def test_a_hold_there_that_ran_out_does_not_stand_in_the_way(published, other):
+    registration, held = come(published, "a"), come(other, "a", confirmed=False)
+    Registration.objects.filter(pk=held.pk).update(expires_at=soon(minutes=-1))
+
+    move(registration, other)
+
+    assert states(registration, held) == ["confirmed", "expired"]
