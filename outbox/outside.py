@@ -3,7 +3,8 @@
 import re
 
 WORD_JOINER = "\u2060"  # no width, and no line breaks there
-_BEFORE_MORE = re.compile(r"(?<=[.:/@])(?=[\w/])")
+# After what makes an address of words, wide forms too; after “~”, which begins what the sender fills in.
+_BEFORE_MORE = re.compile(r"(?<=[.:/@~．。｡：／＠])(?=[\w/])")
 
 
 def unlinked(words: str) -> str:

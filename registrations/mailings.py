@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outbox.models import Message, MessageQuerySet
-from outbox.outside import unlinked
 from outbox.services import drop_unsent, queue_for_many
 from registrations import mails
+from registrations.mail_values import from_outside
 from registrations.models import Mailing, Registration, RegistrationQuerySet
 from registrations.retention import ERASED_DOMAIN
 from sessions.models import Edition
@@ -105,8 +105,8 @@ def preview(registration: Registration, *, subject: str, text: str) -> Message:
 def fill(text: str, registration: Registration) -> str:
     """What people typed is text in it, never a link, nor a placeholder of another."""
     values = {
-        "prenom": unlinked(registration.first_name),
-        "nom": unlinked(registration.last_name),
+        "prenom": from_outside(registration.first_name),
+        "nom": from_outside(registration.last_name),
         "seance": registration.session.title,
         "edition": registration.session.edition.name,
     }

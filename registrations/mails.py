@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from innovation_week import dates
+from outbox import wording
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import Letter, queue, write
 from publishing.current import released
-from registrations import access_list, calendar, connection, participants
+from registrations import calendar, connection, mail_values, participants
+from registrations.delivered_mails import MAILS
 from registrations.links import ticket_link
+from registrations.mail_values import Values
 from registrations.models import Notice, Participant, Registration
 from registrations.published import PublishedSession, find
 
@@ -41,6 +43,8 @@ CONNECTION = "registration_connection"
 DATA = "registration_data"
 
 ABOUT = "registrations.registration:"
+TEMPLATE = "registrations/mail/_letter"
+LIST_LEFT = "list_left"  # words of CANCELLED for who was waiting
 
 # One click too many, or a form sent twice: the mail of a moment ago is answer enough.
 SAME_MAIL = dt.timedelta(minutes=2)
@@ -66,13 +70,13 @@ def hold(registration: Registration, published: PublishedSession) -> Message:
     site has better to do than to lay out mails.
     """
     with translation.override(registration.language):
-        subject = _("[Action required] Confirm your registration before ~deadline~: %(title)s")
+        subject = _delivered_subject(HOLD, mail_values.values(_key(HOLD), registration, published))
     return queue(
         kind=HOLD,
         about=about(registration),
         to=registration.email,
         reply_to=published.programme.contact_email,
-        subject=subject % {"title": published.item.title},
+        subject=subject,
         language=registration.language,
         links=[registration.link],
     )
@@ -80,31 +84,29 @@ def hold(registration: Registration, published: PublishedSession) -> Message:
 
 def write_later(message: Message, registration: Registration, published: PublishedSession) -> None:
     """As it leaves, one that was queued without its text."""
-    template = _template(message.kind)
-    write(message, subject=message.subject, template=template, context=_context(registration, published))
+    with translation.override(message.language):
+        fill(message, registration, published, mail_values.values(_key(message.kind), registration, published))
     message.save(update_fields=["subject", "text", "html"])
 
 
+def fill(message: Message, registration: Registration, published: PublishedSession, values: Values) -> None:
+    """In its language, which is the active one, without saving."""
+    letter = _letter(_key(message.kind), registration, published, values)
+    write(message, subject=letter["subject"], template=TEMPLATE, context=letter)
+
+
 def reminder(registration: Registration, published: PublishedSession) -> Message:
-    with translation.override(registration.language):
-        if registration.state == Registration.State.OFFERED:
-            subject = _("[Action required] Last reminder, answer before ~deadline~: %(title)s")
-            return _queue(OFFER_REMINDER, registration, published, subject)
-        subject = _("[Action required] Last reminder, confirm your registration before ~deadline~: %(title)s")
-    return _queue(REMINDER, registration, published, subject)
+    is_offer = registration.state == Registration.State.OFFERED
+    return _queue(OFFER_REMINDER if is_offer else REMINDER, registration, published)
 
 
 def waiting(registration: Registration, published: PublishedSession) -> Message:
     """The position is that of now: the personal page tells how it goes on."""
-    with translation.override(registration.language):
-        subject = _("You are on the waiting list: %(title)s")
-    return _queue(WAITING, registration, published, subject, position=registration.position())
+    return _queue(WAITING, registration, published)
 
 
 def offer(registration: Registration, published: PublishedSession) -> Message:
-    with translation.override(registration.language):
-        subject = _("[Action required] A seat has become free: answer before ~deadline~: %(title)s")
-    return _queue(OFFER, registration, published, subject)
+    return _queue(OFFER, registration, published)
 
 
 def set_aside(registration: Registration, free: int, published: PublishedSession) -> Message:
@@ -112,82 +114,56 @@ def set_aside(registration: Registration, free: int, published: PublishedSession
     assert registration.set_aside_until is not None
     until = deadline_text(registration.set_aside_until, registration, published)
     with translation.override(registration.language):
-        subject = ngettext(
-            "[Action required] %(free)d seat is set aside for you until %(until)s",
-            "[Action required] %(free)d seats are set aside for you until %(until)s",
-            free,
-        ) % {"free": free, "until": until}
-    return _queue(SET_ASIDE, registration, published, subject.replace("%", "%%"), free=free, until=until)
+        values = mail_values.set_aside_values(registration, free, until)
+    return _queue(SET_ASIDE, registration, published, values=values)
 
 
 def around(registration: Registration, published: PublishedSession, told: int) -> Message:
     """Two days before, on the day, or afterwards."""
-    with translation.override(registration.language):
-        if told == Registration.Told.TWO_DAYS_BEFORE:
-            subject = _("In two days: %(title)s")
+    if told == Registration.Told.TWO_DAYS_BEFORE:
+        with translation.override(registration.language):
             files = calendar.mail_files(published, registration)
-            return _queue(COMING, registration, published, subject, files)
-        if told == Registration.Told.ON_THE_DAY:
-            return _queue(TODAY, registration, published, _("See you soon: %(title)s"))
-        return _queue(THANKS, registration, published, _("Thank you for coming: %(title)s"))
+        return _queue(COMING, registration, published, files)
+    return _queue(TODAY if told == Registration.Told.ON_THE_DAY else THANKS, registration, published)
 
 
 def list_closed(registration: Registration, published: PublishedSession) -> Message:
-    with translation.override(registration.language):
-        subject = _("The waiting list is closed: %(title)s")
-    return _queue(LIST_CLOSED, registration, published, subject)
+    return _queue(LIST_CLOSED, registration, published)
 
 
 def confirmed(registration: Registration, published: PublishedSession) -> Message:
+    space = participants.of(registration).link
     with translation.override(registration.language):
-        subject = _("Your registration is confirmed: %(title)s")
-        files = calendar.mail_files(published, registration)
-    space, is_off_list = participants.of(registration).link, access_list.is_off(registration, published)
-    return _queue(
-        CONFIRMED, registration, published, subject, files, links=[space], space_link=space, is_off_list=is_off_list
-    )
+        files, values = calendar.mail_files(published, registration), mail_values.space_values(space)
+    return _queue(CONFIRMED, registration, published, files, links=[space], values=values)
 
 
 def cancelled(registration: Registration, published: PublishedSession, *, was_waiting: bool) -> Message:
     with translation.override(registration.language):
-        subject = (
-            _("You have left the waiting list: %(title)s")
-            if was_waiting
-            else _("Your cancellation is recorded: %(title)s")
-        )
         files = calendar.mail_files(published, registration)
-    return _queue(CANCELLED, registration, published, subject, files, was_waiting=was_waiting)
+    return _queue(CANCELLED, registration, published, files, key=LIST_LEFT if was_waiting else "")
 
 
 def slot_changed(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
     """``before``: the slot that was left; None when it is no longer in the programme."""
     with translation.override(registration.language):
-        subject = _("Your slot is changed: %(title)s")
         files = calendar.mail_files(published, registration, left=before)
-    return _queue(SLOT_CHANGED, registration, published, subject, files, before=before)
+        values = mail_values.slot_values(before)
+    return _queue(SLOT_CHANGED, registration, published, files, values=values)
 
 
 def connection_changed(registration: Registration, published: PublishedSession) -> Letter:
     """Written by ``write_later`` as it leaves, with the link of then."""
     with translation.override(registration.language):
-        subject = _("How to connect: %(title)s") % {"title": published.item.title}
-    return _letter(registration, published, subject)
+        values = mail_values.values(_key(CONNECTION), registration, published)
+        return _to_many(registration, published, _delivered_subject(CONNECTION, values))
 
 
 def changed(registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession) -> Letter:
     """News of the session, as ``notice`` announces it. Written by ``write_changed`` as it leaves."""
     with translation.override(registration.language):
-        subjects = {
-            Notice.Kind.MOVED: _("Moved: %(title)s"),
-            Notice.Kind.CANCELLED: _("Cancelled: %(title)s"),
-            Notice.Kind.POSTPONED: _("Postponed: %(title)s"),
-            Notice.Kind.WITHDRAWN: _("Cancelled: %(title)s"),
-            Notice.Kind.BACK: _("New date: %(title)s")
-            if was.item.state == "postponed"
-            else _("Takes place after all: %(title)s"),
-        }
-        subject = subjects[Notice.Kind(notice.kind)] % {"title": published.item.title}
-    return _letter(registration, published, subject)
+        values = _news_values(registration, notice, was, published)
+        return _to_many(registration, published, _delivered_subject(CHANGED, values))
 
 
 def write_changed(
@@ -209,8 +185,15 @@ def fill_changed(
     message: Message, registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession
 ) -> None:
     """Without saving."""
-    context = _context(registration, published) | {"notice": notice, "was": was, **_differences(was, published)}
-    write(message, subject=message.subject, template=_template(CHANGED), context=context)
+    with translation.override(registration.language):
+        fill(message, registration, published, _news_values(registration, notice, was, published))
+
+
+def _news_values(
+    registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession
+) -> Values:
+    values = mail_values.values(_key(CHANGED), registration, published)
+    return values | mail_values.news_values(notice, registration, was, published)
 
 
 def mailing_letter(registration: Registration, subject: str) -> Letter:
@@ -235,24 +218,15 @@ def fill_mailing(message: Message, registration: Registration, body: str) -> Non
         "edition_slug": edition.slug,
         "contact_email": edition.contact_email,
     }
-    write(message, subject=message.subject, template=_template(MAILING), context=context)
-
-
-def _differences(was: PublishedSession, published: PublishedSession) -> dict[str, bool]:
-    before, after = was.item.slot, published.item.slot
-    return {
-        "is_other_time": (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at),
-        "is_other_place": (before.place, before.room) != (after.place, after.room)
-        or (was.item.is_online and not published.item.is_online),
-    }
+    write(message, subject=message.subject, template="registrations/mail/mailing", context=context)
 
 
 def moved(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
     """By the staff, to another session. ``before``: the one that was left; None when it left the programme."""
     with translation.override(registration.language):
-        subject = _("Your registration was moved: %(title)s")
         files = calendar.mail_files(published, registration, left=before)
-    return _queue(MOVED, registration, published, subject, files, before=before)
+        values = mail_values.move_values(before)
+    return _queue(MOVED, registration, published, files, values=values)
 
 
 def has_slot(registration: Registration, *, now: dt.datetime) -> None:
@@ -260,9 +234,7 @@ def has_slot(registration: Registration, *, now: dt.datetime) -> None:
     published = find(registration.session.edition.slug, registration.session.code)
     if published is None or _was_just_written(registration, [HAS_SLOT], now):
         return
-    with translation.override(registration.language):
-        subject = _("You already have a slot, which can be changed: %(title)s")
-    _queue(HAS_SLOT, registration, published, subject)
+    _queue(HAS_SLOT, registration, published)
 
 
 def again(registration: Registration, published: PublishedSession, *, now: dt.datetime) -> None:
@@ -277,9 +249,7 @@ def again(registration: Registration, published: PublishedSession, *, now: dt.da
     if registration.state == Registration.State.HELD:
         hold(registration, published)
         return
-    with translation.override(registration.language):
-        subject = _("Your link: %(title)s")
-    _queue(LINK, registration, published, subject)
+    _queue(LINK, registration, published)
 
 
 def _was_just_written(registration: Registration, kinds: Collection[str], now: dt.datetime) -> bool:
@@ -301,26 +271,31 @@ def _queue(
     kind: str,
     registration: Registration,
     published: PublishedSession,
-    subject: str,
     attachments: Iterable[Attachment] = (),
     links: Iterable[PersonalLink] = (),
-    **context: object,
+    key: str = "",
+    values: Values | None = None,
 ) -> Message:
+    """``values``: of placeholders that only the caller knows."""
+    key = key or _key(kind)
+    with translation.override(registration.language):
+        known = mail_values.values(key, registration, published) | (values or {})
+        letter = _letter(key, registration, published, known)
     return queue(
         kind=kind,
         about=about(registration),
         to=registration.email,
         reply_to=published.programme.contact_email,
-        subject=subject % {"title": published.item.title},
-        template=_template(kind),
-        context=_context(registration, published) | context,
+        subject=letter["subject"],
+        template=TEMPLATE,
+        context=letter,
         language=registration.language,
         attachments=attachments,
         links=[registration.link, ticket_link(registration), *links],
     )
 
 
-def _letter(registration: Registration, published: PublishedSession, subject: str) -> Letter:
+def _to_many(registration: Registration, published: PublishedSession, subject: str) -> Letter:
     return Letter(
         to=registration.email,
         about=about(registration),
@@ -331,16 +306,27 @@ def _letter(registration: Registration, published: PublishedSession, subject: st
     )
 
 
-def _template(kind: str) -> str:
-    return f"registrations/mail/{kind.removeprefix('registration_')}"
+def _key(kind: str) -> str:
+    return kind.removeprefix("registration_")
 
 
-def _context(registration: Registration, published: PublishedSession) -> dict[str, object]:
+def _delivered_subject(kind: str, values: Values) -> str:
+    """Of a mail that is written when it leaves, and gets its own subject then."""
+    return wording.one_line(str(MAILS[_key(kind)].subject), values)
+
+
+def _letter(key: str, registration: Registration, published: PublishedSession, values: Values) -> dict[str, Any]:
+    """For the template, in the active language."""
+    words = MAILS[key].wording
+    subject = wording.one_line(words.subject, values)
+    parts = wording.lay_out(words.body, values)
     return {
+        "subject": subject,
+        "heading": wording.one_line(words.heading, values) or subject,
+        "parts": parts,
+        "preheader": next((part.text for part in parts if part.kind == "paragraph"), ""),
         "registration": registration,
         "published": published,
-        "link": registration.link,
-        "ticket_link": ticket_link(registration),
         "connection": connection.of(registration, published),
         "edition_name": published.programme.name,
         "edition_slug": published.programme.edition,

@@ -103,7 +103,7 @@ def preview(notice: Notice, registration: Registration) -> Message:
     was, will_be = facts(notice)
     letter = mails.changed(registration, notice, was, will_be)
     links = [str(link) for link in letter.links]
-    message = Message(to=letter.to, language=letter.language, subject=letter.subject, links=links)
+    message = Message(kind=mails.CHANGED, to=letter.to, language=letter.language, links=links)
     mails.fill_changed(message, registration, notice, was, will_be)
     return message
 

@@ -15,6 +15,7 @@ from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
 from registrations import connection_changes, mailings, mails, notices, participants
+from registrations.delivered_mails import MAILS
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.resending import send_data_link
@@ -85,8 +86,9 @@ STATES = {
     "thanks": State.PRESENT,
     "cancelled": State.CANCELLED,
 }
+FOLDERS = Path(settings.BASE_DIR / "templates")
 TEMPLATES = sorted(
-    path.stem for path in Path(settings.BASE_DIR / "templates").glob("*/mail/*.html") if not path.name.startswith("_")
+    {path.stem for path in FOLDERS.glob("*/mail/*.html") if not path.name.startswith("_")} | set(MAILS) - {"list_left"}
 )
 
 
