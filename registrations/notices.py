@@ -21,6 +21,7 @@ from publishing.models import Release
 from publishing.programme import Item, Programme
 from registrations import mails
 from registrations.models import Notice, Registration, RegistrationQuerySet
+from registrations.models.notice import there_before
 from registrations.published import PublishedSession
 from sessions.models import Edition, Session
 
@@ -93,9 +94,9 @@ def people_of(codes: Collection[str]) -> dict[str, int]:
 
 
 def recipients(notice: Notice) -> RegistrationQuerySet:
-    """Who registered before the news was public and has a seat, or waits."""
-    live = Registration.objects.live().filter(session=notice.session_id, created_at__lt=notice.release.created_at)
-    return live.select_related("session__edition").order_by("created_at", "pk")
+    """Who was there before the news was public and has a seat, or waits."""
+    live = Registration.objects.live().filter(session=notice.session_id)
+    return there_before(live, notice.release.created_at).select_related("session__edition").order_by("created_at", "pk")
 
 
 def preview(notice: Notice, registration: Registration) -> Message:
@@ -144,11 +145,11 @@ def facts(notice: Notice) -> tuple[PublishedSession, PublishedSession]:
 
 
 def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
-    """Preparation of the mail: nothing leaves to who gave their seat up meanwhile."""
+    """Preparation of the mail: nothing leaves to who gave their seat up meanwhile, or is to come elsewhere."""
     number = message.news.removeprefix(NEWS)
     notice = Notice.objects.select_related("session", "known__edition", "release__edition").filter(pk=number).first()
     registration = mails.registration_of(message)
-    if notice is None or registration is None or registration.state not in Registration.LIVE:
+    if notice is None or registration is None or not recipients(notice).filter(pk=registration.pk).exists():
         return None
     mails.write_changed(message, registration, notice, *facts(notice))
     return {}

@@ -1,16 +1,27 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Release
-from registrations.models.registration import Registration
+from registrations.models.registration import Registration, RegistrationQuerySet
+from registrations.models.transition import Transition
 from sessions.models import Session
 
 LONGEST_WORD = 2000  # characters
+_ENDED = (Registration.State.CANCELLED, Registration.State.EXPIRED)
+
+
+def there_before(registrations: RegistrationQuerySet, moment: Any) -> RegistrationQuerySet:
+    """Those who neither registered, nor were moved to their session, nor took a seat again since the moment."""
+    since = OuterRef(moment) if isinstance(moment, OuterRef) else moment
+    came = Transition.objects.filter(
+        Q(left_session__isnull=False) | Q(from_state__in=_ENDED), registration=OuterRef("pk"), at__gte=since
+    )
+    return registrations.filter(~Exists(came), created_at__lt=moment)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -19,9 +30,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def with_people(self) -> Self:
         """Annotates ``people``: how many would be told."""
-        told = Registration.objects.live().filter(
-            session=OuterRef("session"), created_at__lt=OuterRef("release__created_at")
-        )
+        moment = OuterRef("release__created_at")
+        told = there_before(Registration.objects.live().filter(session=OuterRef("session")), moment)
         number = told.order_by().values("session").annotate(number=Count("pk")).values("number")
         return self.annotate(people=Coalesce(Subquery(number, output_field=models.IntegerField()), Value(0)))
 
@@ -85,7 +95,7 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["session"],
-                condition=models.Q(state="draft"),
+                condition=Q(state="draft"),
                 name="notice_one_draft_per_session",
                 violation_error_message=_("A notice about this session waits already."),
             ),

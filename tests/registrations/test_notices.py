@@ -14,6 +14,7 @@ from outbox.models import Message
 from publishing.calling_off import NewTimes
 from registrations import notices, participants, services
 from registrations.models import Notice, Registration
+from registrations.moving import move_to
 from registrations.published import find
 from sessions.models import Session
 from tests.factories import EditionFactory, RegistrationFactory, RoomFactory, SessionFactory
@@ -320,3 +321,82 @@ def test_sent_while_a_release_replaces_it_each_person_is_told_once_of_each_news(
         send(Notice.objects.drafts().get())
     assert "12\u00a0h\u00a0– 13\u00a0h" in sent()[-1].body
     assert Message.objects.values("news", "to").distinct().count() == Message.objects.count()
+
+
+@pytest.fixture
+def elsewhere(published, expected):
+    """Another session, in which somebody is registered, who may be moved."""
+    other = SessionFactory(edition=published.edition, title="Bootcamp", seats=5)
+    publish(published.edition, note="Une séance de plus.")
+    found = find("demo", other.code)
+    moved = services.register(found, applicant("b@example.org"), now=timezone.now(), is_vouched_for=True)
+    sent()
+    return found, moved
+
+
+def move(registration: Registration, session: Session) -> None:
+    target = find("demo", session.code)
+    move_to(registration, target, now=timezone.now(), actor="cheffe", reason="Demandé", silently=True)
+
+
+def told() -> list[str]:
+    notice = Notice.objects.drafts().with_people().get()
+    assert notice.people == send(notice)
+    return sorted(mail.to[0] for mail in sent())
+
+
+def test_who_was_moved_there_after_the_news_knows_it(session, elsewhere):
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+    move(elsewhere[1], session)
+
+    assert told() == ["alix@example.org"]
+
+
+def test_who_was_moved_there_before_the_news_is_told(session, elsewhere):
+    move(elsewhere[1], session)
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+
+    assert told() == ["alix@example.org", "b@example.org"]
+
+
+def test_who_was_moved_away_is_not_told(session, elsewhere):
+    move(elsewhere[1], session)
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+    move(elsewhere[1], Session.objects.get(code=elsewhere[0].item.code))
+
+    assert told() == ["alix@example.org"]
+
+
+def test_who_was_moved_away_and_back_knows_the_news(session, elsewhere):
+    move(elsewhere[1], session)
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+    move(elsewhere[1], Session.objects.get(code=elsewhere[0].item.code))
+    move(elsewhere[1], session)
+
+    assert told() == ["alix@example.org"]
+
+
+def test_who_is_moved_away_between_sending_and_leaving_is_not_told(session, elsewhere):
+    move(elsewhere[1], session)
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+    send(Notice.objects.get())
+    move(elsewhere[1], Session.objects.get(code=elsewhere[0].item.code))
+
+    assert [mail.to for mail in sent()] == [["alix@example.org"]]
+
+
+def test_who_takes_a_seat_again_after_the_news_knows_it(session, expected):
+    RegistrationFactory(session=session, email="reste@example.org")
+    services.cancel(expected, find("demo", session.code), now=timezone.now(), silently=True)
+    shift(session, HOUR)
+    publish(session.edition, note="Plus tard.")
+    expected.refresh_from_db()
+    services.take_again(expected, find("demo", session.code), now=timezone.now())
+    sent()
+
+    assert told() == ["reste@example.org"]
