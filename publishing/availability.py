@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, Q, Query
 
 from publishing.prepared import Prepared, Slot
 from publishing.programme import Item, Line, Programme
+from sessions.domains import Domains
 from sessions.models import Edition, Session
 
 # A session has its last places when at most one seat in ten is left.
@@ -48,6 +49,10 @@ class Seats:
     online_seats: int | None = None  # of a session that is in a room too, beside ``seats``
     online_taken: int = 0
     online_waiting: int = 0
+    eligibility: str = "open"  # a Session.Eligibility
+    # Known where numbers are told.
+    eligible_domains: str = ""
+    eligible_subdomains: bool = False
 
     @classmethod
     def of(cls, row: Session, *, opens_at: dt.datetime | None, closes_at: dt.datetime | None) -> Self:
@@ -63,7 +68,17 @@ class Seats:
             row.online_seats,
             row.online_seats_taken,
             row.online_seats_waiting,
+            row.eligibility,
+            row.eligible_domains,
+            row.eligible_subdomains,
         )
+
+    @property
+    def domains(self) -> Domains | None:
+        """Whose addresses may register, when those of some may."""
+        if self.eligibility != Session.Eligibility.DOMAINS:
+            return None
+        return Domains.of(self.eligible_domains, with_subdomains=self.eligible_subdomains)
 
     @property
     def left(self) -> int | None:
@@ -79,7 +94,7 @@ class Seats:
         return 0 if self.online_waiting else max(self.online_seats - self.online_taken, 0)
 
     def state(self, now: dt.datetime, *, is_also_online: bool = False) -> str:
-        """``open``, ``few``, ``full``, ``closed`` or ``not_yet``: the one home of this rule.
+        """``open``, ``few``, ``full``, ``closed``, ``not_yet`` or ``invitation``: the one home of this rule.
 
         A session in a room and online is as open as the opener of the two.
         """
@@ -87,6 +102,8 @@ class Seats:
             return "closed"
         if self.opens_at is not None and self.opens_at > now:
             return "not_yet"
+        if self.eligibility == Session.Eligibility.INVITATION:
+            return "invitation"
         states = {_state(self.left, self.seats)}
         if is_also_online:
             states.add(_state(self.online_left, self.online_seats))
@@ -104,8 +121,8 @@ def _state(left: int | None, seats: int | None) -> str:
 class Availability:
     """The state of each item at one moment, as a code that the interface says in words.
 
-    ``open few full closed not_yet`` (with registration), ``free invitation`` (without), ``now over cancelled
-    postponed`` (whatever the entry).
+    ``open few full closed not_yet invitation`` (with registration), ``free invitation`` (without), ``now over
+    cancelled postponed`` (whatever the entry).
     """
 
     def __init__(
@@ -180,8 +197,10 @@ LIVE = (
     "online_seats",
     "online_seats_taken",
     "online_seats_waiting",
+    "eligibility",
 )
 COLUMNS = ("code", *LIVE)
+EXACT = (*COLUMNS, "eligible_domains", "eligible_subdomains")
 
 
 def _tight() -> QuerySet:
@@ -193,7 +212,7 @@ def _tight() -> QuerySet:
 
 def _exact() -> QuerySet:
     with_registration = Session.objects.filter(entry=Session.Entry.REGISTRATION)
-    return with_registration.filter(code=Slot("code", CharField())).order_by().values_list(*COLUMNS)
+    return with_registration.filter(code=Slot("code", CharField())).order_by().values_list(*EXACT)
 
 
 def _of_sequence() -> QuerySet:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from registrations import access_needs, holds, mails, seats, slots, unclaimed, undelivered
+from registrations import access_needs, eligibility, holds, mails, seats, slots, unclaimed, undelivered
 from registrations.addresses import normalise
 from registrations.locks import lock_of
 from registrations.models import Registration
@@ -60,6 +60,7 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, n
     held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
     if held is None or held.is_overdue(now) or held.email_key == normalise(email):
         return None
+    eligibility.require_address(published, row, email)
     known, _is_taken = find(row, email, None, now)
     if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
         return _move_to(held, email, published, now)
@@ -72,25 +73,40 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, n
 
 @transaction.atomic
 def change_address(
-    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+    registration: Registration,
+    email: str,
+    published: PublishedSession | None,
+    *,
+    now: dt.datetime,
+    actor: str,
+    pass_note: str = "",
 ) -> None:
     """The staff corrects an address that mails do not reach: what did not arrive is sent to the right one.
 
-    Links sent so far no longer open. ValidationError when nothing is to be corrected, or somebody has that address.
+    Links sent so far no longer open. ValidationError when nothing is to be corrected, or somebody has that address,
+    or it may not register and no ``pass_note`` says why it does.
     """
-    lock_of(registration)
+    row = lock_of(registration)
     registration.refresh_from_db()
     if registration.state not in Registration.LIVE:
         raise refused_address("over")
     if normalise(email) == registration.email_key:
         raise refused_address("same")
+    if published is not None and not pass_note:
+        eligibility.require_address(published, row, email)
     lost = undelivered.lost(registration)
-    _write_to(registration, email, published, now=now, actor=actor)
+    _write_to(registration, email, published, now=now, actor=actor, reason=pass_note)
     undelivered.send_to_new_address(registration, published, lost, now=now)
 
 
 def _write_to(
-    registration: Registration, email: str, published: PublishedSession | None, *, now: dt.datetime, actor: str
+    registration: Registration,
+    email: str,
+    published: PublishedSession | None,
+    *,
+    now: dt.datetime,
+    actor: str,
+    reason: str = "",
 ) -> None:
     """A hold starts anew when its mail leaves for the new address. ValidationError when that address is taken."""
     registration.email, registration.email_key = email, normalise(email)
@@ -103,7 +119,8 @@ def _write_to(
         fields += ["hold_started_at", "expires_at"]
     registration.validate_constraints()
     registration.save(update_fields=fields)
-    record(registration, registration.state, at=now, actor=actor, reason=gettext_noop("The address was corrected."))
+    reason = reason or gettext_noop("The address was corrected.")
+    record(registration, registration.state, at=now, actor=actor, reason=reason)
 
 
 def _move_to(held: Registration, email: str, published: PublishedSession, now: dt.datetime) -> Registration:

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from registrations import attendance, counts, holds, seats, services, slots, waiting_list
+from registrations import attendance, counts, eligibility, holds, seats, services, slots, waiting_list
+from registrations.addresses import normalise
 from registrations.attendance import DOORS_OPEN
 from registrations.locks import lock_of, lock_one
 from registrations.models import Registration, RegistrationQuerySet, WalkIn
@@ -99,18 +100,23 @@ def take_back(walk_in: WalkIn, *, now: dt.datetime) -> None:
 
 @transaction.atomic
 def register_at_the_door(
-    published: PublishedSession, applicant: Applicant, *, now: dt.datetime, actor: str
+    published: PublishedSession, applicant: Applicant, *, now: dt.datetime, actor: str, pass_note: str = ""
 ) -> Registration:
-    """Somebody who comes unregistered gives their name: present. Who is known is let in with their own registration."""
+    """Somebody who comes unregistered gives their name: present. Who is known is let in with their own registration.
+
+    ValidationError too when they may not register, and no ``pass_note`` says why they do.
+    """
     row = lock_one(published.row().pk)
     _require_open(row, now)
     known = services.live(row, applicant.email, now)
     if known is not None:
         admit(known, now=now, actor=actor)
         return known
+    if not pass_note and not eligibility.admits(row, normalise(applicant.email)):
+        raise eligibility.refusal(published, row, row.eligibility)
     made = services.new(published, row, applicant, public_id=uuid4(), now=now)
     seats.make_room_at_the_door(row, made.party, now=now)
-    _move(made, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now)
+    _move(made, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now, reason=pass_note)
     return made
 
 
@@ -137,14 +143,21 @@ def _require_open(row: Session, now: dt.datetime) -> None:
 
 
 def _move(
-    registration: Registration, to: str, *, row: Session, at: dt.datetime, actor: str, arrived_at: dt.datetime | None
+    registration: Registration,
+    to: str,
+    *,
+    row: Session,
+    at: dt.datetime,
+    actor: str,
+    arrived_at: dt.datetime | None,
+    reason: str = "",
 ) -> None:
     values: dict[str, Any] = {"arrived_at": arrived_at}
     if to == State.PRESENT and slots.standing_for(registration):  # as at checking in: the staff decides at the door
         values["exclusive_sequence"] = None
     try:
         with transaction.atomic():
-            move(registration, to, row=row, at=at, actor=actor, **values)
+            move(registration, to, row=row, at=at, actor=actor, reason=reason, **values)
     except IntegrityError as error:
         raise ValidationError(
             _("This person has another registration meanwhile, which stands in the way."), code="other"

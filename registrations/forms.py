@@ -159,6 +159,11 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
         if ASKED in self.data or (offer and offer.has_questions):
             self.ask(published, is_required=self.requires_answers)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to ask for."""
+        return self.offer is not None and (self.offer.is_open or self.offer.can_wait)
+
     def short_list(self) -> list[str]:
         listed = names(self.edition)
         return listed if len(listed) <= SHORT_LIST else []

@@ -29,6 +29,7 @@ def move_to(
     actor: str,
     reason: str,
     silently: bool = False,
+    is_passed: bool = False,
 ) -> None:
     """What is held stays to be confirmed until the same time; whoever waited, or was offered a seat, has one now.
 
@@ -36,7 +37,8 @@ def move_to(
     to.
 
     ValidationError, and nothing has moved, when that session has no seats for the party or others wait for them, when
-    it takes no registrations, or when the person has a registration there, or a slot that excludes it.
+    it takes no registrations, or none of this person unless ``is_passed``, or when the person has a registration
+    there, or a slot that excludes it.
     """
     to = target.row().pk
     rows = locks.lock_with(registration, [to])
@@ -50,7 +52,7 @@ def move_to(
     if registration.state not in MOVABLE:
         raise ValidationError(_("This registration no longer has a seat that could be moved."), code="ended")
     own = _leave_what_waits(row, registration, target, now=now, actor=actor)
-    slots.require_open(row, target, registration, now)
+    slots.require_open(row, target, registration, now, is_passed=is_passed or own > 0)
     if own < registration.party:
         _require_room(row, target, registration, own, now)
     is_online = _is_online(registration, target)

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from registrations import counts, questions, waiting_list
 from registrations.published import PublishedSession
+from sessions.domains import Domains
+from sessions.models import Session
 
 OPEN = ("open", "few")
 
@@ -20,14 +22,16 @@ class Offer:
     waiting: int  # people on the waiting list
     opens_at: dt.datetime | None
     has_questions: bool = False
+    eligibility: str = Session.Eligibility.OPEN
+    domains: Domains | None = None  # whose addresses may register, when those of some may
 
     @classmethod
-    def of(cls, published: PublishedSession, now: dt.datetime) -> Self:
-        """Two queries at most."""
+    def of(cls, published: PublishedSession, now: dt.datetime, *, is_eligible: bool = False) -> Self:
+        """One query. ``is_eligible``: to somebody whom a session by invitation takes."""
         row: Any = published.rows().annotate(has_questions=questions.is_asked(published)).get()
         pools = {"room": counts.ROOM, "online": counts.ONLINE} if published.is_hybrid else {"room": counts.ROOM}
         full = tuple(name for name, pool in pools.items() if pool.free(row) == 0 or pool.is_waited_for(row))
-        state = published.state(row, now)
+        state = published.state(row, now, is_eligible=is_eligible)
         return cls(
             state=state,
             most_companions=row.most_companions,
@@ -37,6 +41,8 @@ class Offer:
             waiting=row.seats_waiting + row.online_seats_waiting,
             opens_at=published.opens_at(row),
             has_questions=row.has_questions,
+            eligibility=row.eligibility,
+            domains=row.domains if row.eligibility == Session.Eligibility.DOMAINS else None,
         )
 
     @property

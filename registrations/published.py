@@ -96,12 +96,15 @@ class PublishedSession:
     def locked_row(self) -> Session:
         return locks.lock_by_code(self.edition, self.item.code)
 
-    def state(self, row: Session, now: dt.datetime) -> str:
+    def state(self, row: Session, now: dt.datetime, *, is_eligible: bool = False) -> str:
         """As everywhere: ``open few full closed not_yet free invitation now over cancelled postponed``.
 
+        ``is_eligible``: to somebody who may register, ``invitation`` is then no state of a session with registration.
         The start comes from the release: the row may already hold the time of a move not announced yet.
         """
         live = Seats.of(row, opens_at=self.opens_at(row), closes_at=self.closes_at(row))
+        if is_eligible:
+            live = dc.replace(live, eligibility=Session.Eligibility.OPEN)
         return Availability({self.item.code: live}, now).state(self.item)
 
     def opens_at(self, row: Session) -> dt.datetime | None:

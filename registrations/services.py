@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import access_needs, counts, holds, mails, questions, seats, slots, waiting_list
+from registrations import access_needs, counts, eligibility, holds, mails, questions, seats, slots, waiting_list
 from registrations.addresses import normalise
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
@@ -62,6 +62,7 @@ def register(
     wait: bool = False,
     is_vouched_for: bool = False,
     actor: str = PERSON,
+    pass_note: str = "",
 ) -> Registration:
     """Hold seats until they are confirmed, or raise ValidationError with a state of the session as its code.
 
@@ -70,6 +71,7 @@ def register(
     registration of that slot. ``identifier`` becomes that of the registration: a form that proposes it again finds its
     own first answer, under the address that was corrected since if there is one.
     ``is_vouched_for``: the staff knows the address, and the seats are confirmed at once.
+    ``pass_note``: why the staff registers somebody who may not register themselves.
     """
     slots.release_void(published, normalise(applicant.email), now=now)
     register_once = functools.partial(
@@ -81,6 +83,7 @@ def register(
         wait=wait,
         is_vouched_for=is_vouched_for,
         actor=actor,
+        pass_note=pass_note,
     )
     return slots.again_if_taken(published, register_once)
 
@@ -94,11 +97,13 @@ def _register(
     wait: bool,
     is_vouched_for: bool,
     actor: str,
+    pass_note: str,
 ) -> Registration:
     with transaction.atomic():
         row = published.locked_row()
         known, is_taken = find(row, applicant.email, identifier, now)
-        state = published.state(row, now)
+        is_admitted = bool(pass_note) or eligibility.admits(row, normalise(applicant.email))
+        state = eligibility.state(published, row, now, is_admitted=is_admitted)
         if known is not None:
             mails.again(known, published, now=now)
         else:
@@ -106,17 +111,20 @@ def _register(
             made = new(published, row, applicant, public_id=public_id, now=now)
             if _has_room(row, made, state, now):
                 seat = _confirmed if is_vouched_for else _held
-                return _slot_elsewhere(made, now) or _told(seat(published, row, made, now=now, actor=actor), applicant)
+                elsewhere = _slot_elsewhere(made, now)
+                how: dict[str, Any] = {"now": now, "actor": actor, "reason": pass_note}
+                return elsewhere or _told(seat(published, row, made, **how), applicant)
             if wait and _is_waited_for(published, row, state, now):
-                waiting_list.join(row, made, published, now=now, actor=actor)
+                waiting_list.join(row, made, published, now=now, actor=actor, reason=pass_note)
                 return _told(made, applicant)
             if state in OPEN and made.party > 1:
                 raise too_few(counts.pool_of(made).free(row) or 0)
             state = "full" if state in OPEN else state
     # Only now: raised above, it would undo the mail to a known address.
-    if known is not None and (wait or state in OPEN or known.public_id == identifier):
+    is_taking = state in OPEN or (wait and _is_waited_for(published, row, state, now))
+    if known is not None and (is_taking or known.public_id == identifier):
         return known
-    raise refusal(state)
+    raise eligibility.refusal(published, row, state)
 
 
 @transaction.atomic
@@ -289,19 +297,20 @@ def _slot_elsewhere(made: Registration, now: dt.datetime) -> Registration | None
 
 
 def _confirmed(
-    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str
+    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str, reason: str
 ) -> Registration:
-    move(made, State.CONFIRMED, row=row, at=now, actor=actor)
+    move(made, State.CONFIRMED, row=row, at=now, actor=actor, reason=reason)
     mails.confirmed(made, published)
     return made
 
 
 def _held(
-    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str
+    published: PublishedSession, row: Session, made: Registration, *, now: dt.datetime, actor: str, reason: str
 ) -> Registration:
     hours = holds.hours(row, is_online=made.is_online)
     expires_at = holds.latest_deadline(published, now, hours)  # until its mail leaves; then holds.start says
-    move(made, State.HELD, row=row, at=now, actor=actor, hold_hours=hours, expires_at=expires_at)
+    terms: dict[str, Any] = {"hold_hours": hours, "expires_at": expires_at}
+    move(made, State.HELD, row=row, at=now, actor=actor, reason=reason, **terms)
     mails.hold(made, published)
     return made
 
@@ -327,7 +336,8 @@ def _take_again(registration: Registration, published: PublishedSession, now: dt
     row = rows[registration.session_id]
     if registration.state not in (State.CANCELLED, State.EXPIRED):
         return registration
-    state = published.state(row, now)
+    is_admitted = eligibility.admits(row, registration.email_key)
+    state = eligibility.state(published, row, now, is_admitted=is_admitted)
     if state in (*OPEN, "full"):
         if not seats.has_room(row, registration):
             holds.expire_in(row, now=now)
@@ -337,4 +347,4 @@ def _take_again(registration: Registration, published: PublishedSession, now: dt
         if waiting_list.is_open(row, published, now):
             waiting_list.join(row, registration, published, now=now, actor=PERSON)
             return registration
-    raise refusal("full" if state in OPEN else state)
+    raise eligibility.refusal(published, row, "full" if state in OPEN else state)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from registrations import counts, holds, locks, mails, reminders, waiting_list
+from registrations import counts, eligibility, holds, locks, mails, reminders, waiting_list
 from registrations.models import Registration, RegistrationQuerySet
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
@@ -183,13 +183,21 @@ def change(registration: Registration, target: PublishedSession, *, now: dt.date
     come(rows, registration, row, target, party, is_online=is_online, now=now, actor=actor)
 
 
-def require_open(row: Session, target: PublishedSession, registration: Registration, now: dt.datetime) -> None:
-    """Whether the session takes such a party at all, be there seats or not."""
+def require_open(
+    row: Session,
+    target: PublishedSession,
+    registration: Registration,
+    now: dt.datetime,
+    *,
+    is_passed: bool = False,
+) -> None:
+    """Whether the session takes such a party at all, be there seats or not. ``is_passed``: whoever it is for."""
     if registration.companions > row.most_companions:
         raise too_many_companions(row.most_companions)
-    state = target.state(row, now)
+    is_admitted = is_passed or eligibility.admits(row, registration.email_key)
+    state = eligibility.state(target, row, now, is_admitted=is_admitted)
     if state not in (*OPEN, "full"):
-        raise refusal(state)
+        raise eligibility.refusal(target, row, state)
 
 
 def require_room(row: Session, target: PublishedSession, registration: Registration, now: dt.datetime) -> None:

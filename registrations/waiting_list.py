@@ -38,7 +38,13 @@ def is_serving(published: PublishedSession | None, now: dt.datetime) -> bool:
 
 
 def join(
-    row: Session, registration: Registration, published: PublishedSession, *, now: dt.datetime, actor: str
+    row: Session,
+    registration: Registration,
+    published: PublishedSession,
+    *,
+    now: dt.datetime,
+    actor: str,
+    reason: str = "",
 ) -> None:
     """Put a registration, new or given up, at the end of the queue."""
     values: dict[str, Any] = {
@@ -48,7 +54,7 @@ def join(
         "expires_at": None,
         "hold_started_at": None,
     }
-    move(registration, State.WAITING, row=row, at=now, actor=actor, **values)
+    move(registration, State.WAITING, row=row, at=now, actor=actor, reason=reason, **values)
     mails.waiting(registration, published)
     serve(row, now=now)
 

@@ -19,6 +19,7 @@ NOTICES = (PrivacyNotice, LegalNotice, AccessibilityStatement)
 # What a session is, from one year to the next; the rest is what became of it. A test looks at each field.
 TAKEN = ["format_id", "title", "lead", "text", "course", "note", "language", "is_online", "sign_language", "captions"]
 TAKEN += ["entry", "seats", "walk_in_seats", "online_seats", "most_companions", "has_waiting_list", "is_slot"]
+TAKEN += ["eligibility", "eligible_domains", "eligible_subdomains"]
 
 
 @dc.dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class LabelledFields(BaseModelAdmin):
         return ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if type(db_field) is models.TextField:
+        if isinstance(db_field, models.TextField):
             kwargs.setdefault("form_class", Paragraphs)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"

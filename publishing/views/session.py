@@ -11,6 +11,7 @@ from publishing.programme import Item, Person, Place, Room, item_order
 from publishing.rows import Row, row
 from publishing.views.missing import not_found, withdrawn
 from publishing.withdrawn import last_published
+from sessions.domains import Domains
 
 SHOWN_MEANWHILE = 6
 BOOKING_STATES = frozenset({"not_yet", "open", "few", "full", "closed"})
@@ -48,6 +49,7 @@ class Booking:
     is_hybrid: bool  # in a room and online
     online_seats: int | None
     online_left: int | None
+    domains: Domains | None  # whose addresses may register, when those of some may
 
 
 @released_page
@@ -114,6 +116,7 @@ def _localised(seats: Seats, zone: ZoneInfo, item: Item) -> Booking:
         is_hybrid=is_hybrid,
         online_seats=seats.online_seats,
         online_left=seats.online_left,
+        domains=seats.domains,
     )
 
 

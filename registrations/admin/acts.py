@@ -96,6 +96,11 @@ class MoveForm(ActForm):
         help_text=_("Those of the edition that take registrations and are still to come."),
     )
     reason = reason_field()
+    is_passed = forms.BooleanField(
+        label=_("Whoever may register there"),
+        required=False,
+        help_text=_("Ticked: also people who may not register for that session themselves, for the reason above."),
+    )
     silently = forms.BooleanField(
         label=_("Without a mail"),
         required=False,
@@ -148,7 +153,8 @@ def _move(registration: Registration, data: dict[str, Any], now: dt.datetime, ac
     if target is None:
         told = gettext("“%s” is not published: nobody can be moved there yet.")
         raise ValidationError(told % session)
-    moving.move_to(registration, target, now=now, actor=actor, reason=data["reason"], silently=data["silently"])
+    how = {name: data[name] for name in ("reason", "silently", "is_passed")}
+    moving.move_to(registration, target, now=now, actor=actor, **how)
 
 
 def _promote(registration: Registration, data: dict[str, Any], now: dt.datetime, actor: str) -> None:

@@ -18,12 +18,14 @@ from innovation_week.back_office.limits import visible
 from innovation_week.back_office.model_admin import AutocompleteInEdition
 from innovation_week.session_times import day_and_hours
 from registrations import door, services
+from registrations.eligibility import is_by_rule
 from registrations.forms import RegistrationForm
 from registrations.models import Registration
 from registrations.offer import Offer
 from registrations.published import PublishedSession, find
 from registrations.services import Applicant
 from sessions.models import Session
+from sessions.text import validate_one_line
 
 EMPLOYERS = "employers-of-the-edition"  # id of the list of names
 
@@ -57,8 +59,18 @@ class ByHandForm(RegistrationForm):
         label=_("Waiting list"), required=False, help_text=_("Where there are too few seats, rather than a refusal.")
     )
 
+    pass_note = forms.CharField(
+        label=_("Registered despite the rule, because"),
+        max_length=300,
+        required=False,
+        validators=[validate_one_line],
+        help_text=_("For somebody who may not register themselves: it stays with the registration."),
+    )
+
     def __init__(self, *args: Any, published: PublishedSession, offer: Offer, at_the_door: bool, **kwargs: Any) -> None:
         super().__init__(*args, published=published, offer=offer, **kwargs)
+        if offer.eligibility == Session.Eligibility.OPEN:
+            del self.fields["pass_note"]
         # History says who of the staff it was; what the person needs is theirs to say.
         for name in ("registrar_name", "registrar_email", "access_need", "access_consent"):
             del self.fields[name]
@@ -126,7 +138,7 @@ class RegistersByHand(admin.ModelAdmin):
             try:
                 registration = self._made(request, form, published)
             except ValidationError as refused:
-                form.add_error(None, refused)
+                form.add_error("pass_note" if is_by_rule(refused) and "pass_note" in form.fields else None, refused)
             else:
                 is_new = registration.created_at >= now
                 told = gettext("This person was registered already: nothing is changed.")
@@ -139,8 +151,9 @@ class RegistersByHand(admin.ModelAdmin):
 
     def _made(self, request: HttpRequest, form: ByHandForm, published: PublishedSession) -> Registration:
         applicant, now, actor = form.applicant(), timezone.now(), request.user.get_username()
+        pass_note = form.cleaned_data.get("pass_note", "")
         if form.cleaned_data["outcome"] == "present":
-            return door.register_at_the_door(published, applicant, now=now, actor=actor)
+            return door.register_at_the_door(published, applicant, now=now, actor=actor, pass_note=pass_note)
         return services.register(
             published,
             applicant,
@@ -148,6 +161,7 @@ class RegistersByHand(admin.ModelAdmin):
             wait=form.cleaned_data["wait"],
             is_vouched_for=form.cleaned_data["outcome"] == "confirmed",
             actor=actor,
+            pass_note=pass_note,
         )
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminEmailInputWidget
+from django.contrib.admin.widgets import AdminEmailInputWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
@@ -27,6 +27,8 @@ from registrations.corrections import change_address
 from registrations.forms import EmailForm
 from registrations.models import Registration
 from registrations.published import find
+from sessions.models import Session
+from sessions.text import validate_one_line
 
 LIST = "registrations_registration_changelist"
 
@@ -48,9 +50,19 @@ class AddressForm(EmailForm):
     """With the other registrations of the same address, which is as wrong there."""
 
     others = forms.BooleanField(required=False, initial=True)
+    pass_note = forms.CharField(
+        label=_("Despite the rule of the session, because"),
+        max_length=300,
+        required=False,
+        validators=[validate_one_line],
+        widget=AdminTextInputWidget,
+        help_text=_("For an address that may not register itself: it stays with the registration."),
+    )
 
-    def __init__(self, *args: Any, others: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: int, has_rule: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_rule:
+            del self.fields["pass_note"]
         self.fields["email"].widget = AdminEmailInputWidget(attrs={"autocomplete": "off"})
         self.fields["email"].label = gettext("Right address")
         if not others:
@@ -108,7 +120,9 @@ class TellsOfMails(admin.ModelAdmin):
         if registration is None or not self._may_correct(request, registration):
             raise PermissionDenied
         others = _others(self.get_queryset(request), registration)
-        form = AddressForm(request.POST if request.method == "POST" else None, others=len(others))
+        has_rule = any(each.session.eligibility == Session.Eligibility.DOMAINS for each in [registration, *others])
+        data = request.POST if request.method == "POST" else None
+        form = AddressForm(data, others=len(others), has_rule=has_rule)
         if form.is_valid():
             chosen = [registration, *(others if form.cleaned_data.get("others") else [])]
             if self._correct(request, form, chosen):
@@ -131,11 +145,12 @@ class TellsOfMails(admin.ModelAdmin):
     def _correct(self, request: HttpRequest, form: AddressForm, registrations: list[Registration]) -> bool:
         """All of them, or none and the form says why."""
         email, actor = form.cleaned_data["email"], request.user.get_username()
+        pass_note = form.cleaned_data.get("pass_note", "")
         try:
             with transaction.atomic():
                 for registration in sorted(registrations, key=lambda each: each.session_id):
                     published = find(registration.session.edition.slug, registration.session.code)
-                    change_address(registration, email, published, now=timezone.now(), actor=actor)
+                    change_address(registration, email, published, now=timezone.now(), actor=actor, pass_note=pass_note)
         except ValidationError as refused:
             form.add_error("email", refused.messages[0])
             return False

@@ -27,7 +27,7 @@ from registrations.services import Applicant
 from registrations.throttle import allow, allow_mail
 from registrations.unclaimed import Said
 from registrations.views.ready import ready_page
-from sessions.models import PrivacyNotice
+from sessions.models import PrivacyNotice, Session
 
 MAILS_PER_NETWORK = 1000  # an hour
 FORMS_PER_ADDRESS = 30  # an hour
@@ -85,6 +85,9 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     try:
         corrected = _correct(published, receipt, email, timezone.now())
     except ValidationError as refused:
+        if refused.code == Session.Eligibility.DOMAINS:
+            form.add_error("email", refused)
+            return _mailed_page(request, published, receipt, form)
         return _page(request, published, _typed(published, receipt, email, timezone.now()), refused=refused)
     return _to_mailed(corrected, published)
 
@@ -141,6 +144,9 @@ def _again(
     form.full_clean()
     if error is not None:
         form.add_error(None, error)
+    if refused is not None and refused.code == Session.Eligibility.DOMAINS and form.is_shown:
+        form.add_error("email", refused)
+        refused = None
     return _page(request, published, form, refused=refused, status=status)
 
 
@@ -168,7 +174,7 @@ def _empty(request: HttpRequest, published: PublishedSession, offer: Offer) -> H
 def _context(published: PublishedSession, form: RegistrationForm, refused: ValidationError | None) -> dict[str, Any]:
     offer = form.offer
     assert offer is not None, "A form that is shown knows what is offered."
-    is_open = offer.is_open or offer.can_wait
+    is_open = form.is_shown
     return {
         "edition": published.edition,
         "published": published,
@@ -231,7 +237,7 @@ def _deadline(
     if made is None:
         row = published.row()
         hours = holds.hours(row, is_online=applicant.is_online)
-        is_waiting = wait and published.state(row, now) == "full"
+        is_waiting = wait and published.state(row, now, is_eligible=True) == "full"
     else:
         hours, is_waiting = made.hold_hours or settings.HOLD_HOURS, made.state == "waiting"
     if is_waiting or published.starts_at is None:

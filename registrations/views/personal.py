@@ -19,6 +19,7 @@ from registrations import (
     access_needs,
     connection,
     counts,
+    eligibility,
     papers,
     participants,
     services,
@@ -170,7 +171,8 @@ def _page(
     now = timezone.now()
     need = getattr(registration, "access_need", None)  # most have none
     state = "expired" if registration.is_overdue(now) else str(registration.state)
-    session_state = published.state(registration.session, now) if published else "withdrawn"
+    session_state = published.state(registration.session, now, is_eligible=True) if published else "withdrawn"
+    refusal = eligibility.refused_again(registration, published, session_state) if published else None
     context = {
         "edition": registration.session.edition,
         "registration": registration,
@@ -185,8 +187,10 @@ def _page(
         "state": state,
         "session_state": session_state,
         "is_coming": session_state in ("open", "few", "full", "closed", "not_yet"),
-        "can_take_again": session_state in OPEN,
+        "refusal": refusal,
+        "can_take_again": session_state in OPEN and not refusal,
         "can_wait": session_state == "full"
+        and not refusal
         and published is not None
         and waiting_list.is_open(registration.session, published, now),
         "fewer": range(1, registration.party) if state in ("held", "confirmed", "waiting") else [],

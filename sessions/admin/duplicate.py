@@ -30,7 +30,10 @@ PARTS: dict[str, tuple[Any, list[str]]] = {
     "texts": (_("Texts and audiences"), ["lead", "text", "course", "note", "language"]),
     "time": (_("Day and time"), ["starts_at", "ends_at"]),
     "place": (_("Room"), ["room", "is_online"]),
-    "seats": (_("Entry and seats"), ["entry", "seats"]),
+    "seats": (
+        _("Entry and seats"),
+        ["entry", "seats", "eligibility", "eligible_domains", "eligible_subdomains"],
+    ),
     "access": (_("Accessibility"), ["sign_language", "captions"]),
     "questions": (_("Questions of its form"), []),
     "owner": (_("Owner"), ["owner"]),

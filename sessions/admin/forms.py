@@ -45,6 +45,9 @@ class SessionForm(forms.ModelForm):
         formfield_callback = _form_field
         help_texts: ClassVar[dict[str, Any]] = {
             "starts_at": _("On the clock of the edition."),
+            "eligibility": _("For who registers from now on. Of a session with registration."),
+            "eligible_domains": _("Of the addresses that may register, one a line: culture.gouv.fr"),
+            "eligible_subdomains": _("With gouv.fr, addresses of culture.gouv.fr may register too."),
             "seats": _("Empty: no limit."),
             "walk_in_seats": _("Of the seats above, those that nobody can register for."),
             "online_seats": _("For a session in a room and online, beside the seats of the room. Empty: no limit."),

@@ -140,6 +140,7 @@ class SessionListing(ModelAdmin):
         ("format", UsedInEditionFilter),
         ("room__venue", UsedInEditionFilter),
         "entry",
+        "eligibility",
         ("audiences", UsedInEditionFilter),
     ]
     list_select_related = ["sequence__format", "format", "edition", "room__venue"]

@@ -66,6 +66,9 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
             {
                 "fields": [
                     "entry",
+                    "eligibility",
+                    "eligible_domains",
+                    "eligible_subdomains",
                     "seats",
                     "taken",
                     "walk_in_seats",

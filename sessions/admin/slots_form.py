@@ -28,6 +28,7 @@ MOST_SLOTS = 400
 OPENS, CLOSES = dt.time(9), dt.time(18)
 # What the slots take from the session that is chosen as their model.
 OF_THE_MODEL = ["lead", "text", "course", "note", "language", "entry", "is_online", "sign_language", "captions"]
+OF_THE_MODEL += ["eligibility", "eligible_domains", "eligible_subdomains"]
 
 
 @dc.dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation_week.one_entry import Records
 from sessions.codes import new_code, validate_code
+from sessions.domains import Domains, DomainsField
 from sessions.models.edition import Edition
 from sessions.models.format import Audience, Format
 from sessions.models.sequence import Sequence
@@ -86,7 +87,14 @@ class Session(models.Model):
     class Entry(models.TextChoices):
         REGISTRATION = "registration", _("With registration")
         FREE = "free", _("Free entry")
-        INVITATION = "invitation", _("By invitation")
+        INVITATION = "invitation", _("By invitation, outside this site")
+
+    class Eligibility(models.TextChoices):
+        """Who may register, where people register here."""
+
+        OPEN = "open", _("Everybody")
+        DOMAINS = "domains", _("Addresses of some domains")
+        INVITATION = "invitation", _("Invited people")
 
     CALLED_OFF = (Status.CANCELLED, Status.POSTPONED)
     ALIVE = ~Q(status__in=[*CALLED_OFF, Status.ARCHIVED])
@@ -99,11 +107,15 @@ class Session(models.Model):
         | Q(registration_closes_at__isnull=False)
         | LAST_SEATS
         | Q(seats_waiting__gt=0)
+        | Q(eligibility=Eligibility.INVITATION)
     )
 
     # What acts at once: it is read from this row, and is in no release.
     LIVE_FIELDS = frozenset(
         {
+            "eligibility",
+            "eligible_domains",
+            "eligible_subdomains",
             "seats",
             "walk_in_seats",
             "online_seats",
@@ -179,6 +191,23 @@ class Session(models.Model):
         help_text=_("Public: until when people say what they need. Empty: no day is told."),
     )
     entry = models.CharField(_("entry"), max_length=12, choices=Entry, default=Entry.REGISTRATION)
+    eligibility = models.CharField(
+        _("who may register"),
+        max_length=10,
+        choices=Eligibility,
+        default=Eligibility.OPEN,
+        help_text=_("Acts at once, for who registers from now on. Of a session with registration."),
+    )
+    eligible_domains = DomainsField(
+        _("domains"),
+        blank=True,
+        help_text=_("Acts at once. Of the addresses that may register, one a line: culture.gouv.fr"),
+    )
+    eligible_subdomains = models.BooleanField(
+        _("subdomains too"),
+        default=False,
+        help_text=_("Acts at once. With gouv.fr, addresses of culture.gouv.fr may register too."),
+    )
     seats = models.PositiveIntegerField(
         _("seats"),
         null=True,
@@ -270,6 +299,11 @@ class Session(models.Model):
                 name="session_online_seats_taken_within_seats",
                 violation_error_message=_("More seats than that are taken online: free some first."),
             ),
+            models.CheckConstraint(
+                condition=~Q(eligibility="domains") | ~Q(eligible_domains=""),
+                name="session_eligible_domains_given",
+                violation_error_message=_("Give the domains whose addresses may register, one a line."),
+            ),
             models.UniqueConstraint(
                 fields=["edition", "import_id"],
                 condition=~Q(import_id=""),
@@ -289,6 +323,7 @@ class Session(models.Model):
                     | Q(registration_closes_at__isnull=False)
                     | Q(seats__lte=F("seats_taken") * 10 / 9 + F("walk_in_seats"))
                     | Q(seats_waiting__gt=0)
+                    | Q(eligibility="invitation")
                 ),
             ),
         ]
@@ -331,6 +366,10 @@ class Session(models.Model):
     def time_zone(self) -> ZoneInfo:
         """Of the venue when there is one: a session in La Réunion is told in the time of La Réunion."""
         return ZoneInfo(self.room.venue.time_zone if self.room else self.edition.time_zone)
+
+    @property
+    def domains(self) -> Domains:
+        return Domains.of(self.eligible_domains, with_subdomains=self.eligible_subdomains)
 
     @property
     def is_overbooked(self) -> bool:

@@ -158,3 +158,17 @@ def test_an_account_limited_to_other_sequences_registers_nobody_here(staff, addr
 
     assert 'name="first_name"' not in page.content.decode()
     assert Registration.objects.count() == 0
+
+
+def test_somebody_who_may_not_register_is_registered_with_a_note_only(logistician, address):
+    without_rule = logistician.get(address).content.decode()
+    Session.objects.update(eligibility="domains", eligible_domains="gouv.fr")
+
+    refused = logistician.post(address, by_hand()).content.decode()
+    assert not Registration.objects.exists()
+    logistician.post(address, by_hand(pass_note="Oratrice de la séance."))
+
+    assert 'name="pass_note"' not in without_rule
+    assert "réservée aux adresses électroniques de ce domaine" in refused
+    transition = Registration.objects.get().transitions.get()
+    assert (transition.to_state, transition.reason) == ("held", "Oratrice de la séance.")

@@ -261,3 +261,16 @@ def test_marking_costs_no_query_per_row(rows, published, logistician, django_ass
 
     with django_assert_max_num_queries(14):
         logistician.get(LIST, {"mail": "lost"})
+
+
+def test_an_address_that_may_not_register_is_corrected_with_a_note_only(published, logistician):
+    registration = registered(published)
+    assert 'name="pass_note"' not in logistician.get(page_of(registration)).content.decode()
+    Session.objects.update(eligibility="domains", eligible_domains="gouv.fr")
+
+    refused = correct(logistician, registration).content.decode()
+    correct(logistician, registration, pass_note="En détachement.")
+    registration.refresh_from_db()
+
+    assert "réservée aux adresses électroniques de ce domaine" in refused
+    assert (registration.email, registration.transitions.last().reason) == (RIGHT, "En détachement.")

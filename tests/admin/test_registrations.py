@@ -278,6 +278,22 @@ def test_moving_offers_the_sessions_to_come_and_serves_who_asked_first(logistici
         assert registration.session == session
 
 
+def test_people_are_moved_despite_the_rule_of_a_session_only_when_it_is_ticked(logistician, published):
+    only = SessionFactory(edition=published.edition, seats=5, **begins(days=9))
+    publish(published.edition, note="Deuxième version")
+    Session.objects.filter(pk=only.pk).update(eligibility="domains", eligible_domains="gouv.fr")
+    registration = register(find("demo", published.item.code), applicant(), now=timezone.now())
+
+    refused = apply(logistician, "deplacer", registration, reason="Salle fermée", session=only.pk)
+    registration.refresh_from_db()
+    assert registration.session_id != only.pk
+    apply(logistician, "deplacer", registration, reason="Salle fermée", session=only.pk, is_passed="on")
+    registration.refresh_from_db()
+
+    assert any("réservée aux adresses" in str(message) for message in get_messages(refused.wsgi_request))
+    assert (registration.session_id, registration.transitions.last().reason) == (only.pk, "Salle fermée")
+
+
 def test_nobody_is_moved_to_a_session_that_is_not_published(logistician, published):
     registration = register(published, applicant(), now=timezone.now(), is_vouched_for=True)
     draft = SessionFactory(edition=published.edition, title="Brouillon", seats=9, **begins(days=9))

@@ -151,6 +151,8 @@ def changed(session: Session, name: str) -> None:
         "room": RoomFactory(),
         "entry": Session.Entry.FREE,
         "language": "en",
+        "eligibility": Session.Eligibility.INVITATION,
+        "eligible_domains": "culture.gouv.fr",
         "sequence": SessionFactory(edition=session.edition).sequence,
         "format": SessionFactory().format,
         "seats": 12,
@@ -448,3 +450,18 @@ def test_the_form_asks_less_than_twenty_times_whatever_hangs_on_the_session(supe
 
     assert counts[0] == counts[1]
     assert counts[0] < 20
+
+
+def test_domains_are_read_from_the_form_and_come_back_as_they_left(editor, session):
+    rule = {"eligibility": "domains", "eligible_domains": "Gouv.fr\r\naphp.fr", "eligible_subdomains": "on"}
+    refused = editor.post(address(session), form_of(session, **rule | {"eligible_domains": "*.gouv.fr"}))
+    missing = editor.post(address(session), form_of(session, **rule | {"eligible_domains": ""}))
+    editor.post(address(session), form_of(session, **rule))
+    session.refresh_from_db()
+    again = form(editor.get(address(session)))
+    again = type(again)({**form_of(session, **rule), "eligible_domains": "gouv.fr\r\naphp.fr"}, instance=session)
+
+    assert "n’est pas un domaine" in refused.content.decode()
+    assert "Indiquez les domaines" in missing.content.decode()
+    assert (session.eligibility, session.eligible_domains) == ("domains", "gouv.fr\naphp.fr")
+    assert not {"eligibility", "eligible_domains", "eligible_subdomains"} & set(again.changed_data)

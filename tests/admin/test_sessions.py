@@ -35,6 +35,8 @@ def form_of(session: Session, **changed: Any) -> dict[str, Any]:
         "status": session.status,
         "language": session.language,
         "entry": session.entry,
+        "eligibility": session.eligibility,
+        "eligible_domains": session.eligible_domains,
         "seats": session.seats or "",
         "walk_in_seats": session.walk_in_seats,
         "most_companions": session.most_companions,
