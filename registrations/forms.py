@@ -160,6 +160,11 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
             self.ask(published, is_required=self.requires_answers)
 
     @property
+    def is_blank(self) -> bool:
+        """The same for everybody: nothing in it is anybody’s."""
+        return not self.is_bound and not self.questions and self.initial.keys() <= {"key"}
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to ask for."""
         return self.offer is not None and (self.offer.is_open or self.offer.can_wait)

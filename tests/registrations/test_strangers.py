@@ -217,3 +217,17 @@ def test_an_employer_withdrawn_from_the_list_meanwhile_does_not_stop_a_correctio
 
     registration = Registration.objects.get(email="sacha@example.org")
     assert (registration.employer, registration.employer_name) == (None, "Préfecture de l’Exemple")
+
+
+def test_a_form_filled_in_anew_after_a_correction_is_shown_to_its_browser_alone(client, stranger, session):
+    address = f"/demo/seances/{session.code}/inscription/"
+    client.post(address, form_data("alix@example.org"))
+    Registration.objects.all().delete()
+    Session.objects.update(seats_taken=2)
+
+    mine = client.post(f"{address}courriel/", {"email": "alix.temoin@example.org"}).content.decode()
+    theirs = stranger.get(address).content.decode()
+
+    assert 'value="Témoin"' in mine
+    assert "Rejoindre la liste d’attente</button>" in theirs
+    assert "Témoin" not in theirs
