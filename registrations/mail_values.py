@@ -104,13 +104,13 @@ def move_values(before: PublishedSession | None) -> Values:
 
 def news_values(notice: Notice, registration: Registration, was: PublishedSession, now: PublishedSession) -> Values:
     """``was``: the session as the person knows it."""
-    short, heading, sentence = _news(notice.kind, was, now)
+    short, heading, sentence = news(notice.kind, was, now)
     in_time = now.item.state == "scheduled" and registration.state != Registration.State.WAITING
     free = _("Does this no longer suit you? The page of your registration frees your seat.")
     return {
         "nouvelle_en_bref": lambda: short,
         "annonce": lambda: heading,
-        "nouvelle": lambda: paragraph(sentence),
+        "nouvelle": lambda: paragraph(notice.text or sentence),
         "mot": lambda: paragraph(notice.word),
         "avant": lambda: paragraph(_before(registration, was, now)),
         "si_empechement": lambda: paragraph(free if in_time else ""),
@@ -180,7 +180,7 @@ def is_other_place(was: Item, now: Item) -> bool:
     return (was.slot.place, was.slot.room) != (now.slot.place, now.slot.room) or (was.is_online and not now.is_online)
 
 
-def _news(kind: str, was: PublishedSession, now: PublishedSession) -> tuple[str, str, str]:
+def news(kind: str, was: PublishedSession, now: PublishedSession) -> tuple[str, str, str]:
     """In a word, as a heading, as a sentence."""
     if kind == Notice.Kind.MOVED:
         return _("Moved"), _("Your session is moved"), _move(was.item, now.item)

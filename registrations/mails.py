@@ -89,10 +89,12 @@ def write_later(message: Message, registration: Registration, published: Publish
     message.save(update_fields=["subject", "text", "html"])
 
 
-def fill(message: Message, registration: Registration, published: PublishedSession, values: Values) -> None:
-    """In its language, which is the active one, without saving."""
+def fill(
+    message: Message, registration: Registration, published: PublishedSession, values: Values, subject: str = ""
+) -> None:
+    """In its language, which is the active one, without saving. With a subject of its own, if any."""
     letter = _letter(_key(message.kind), registration, published, values)
-    write(message, subject=letter["subject"], template=TEMPLATE, context=letter)
+    write(message, subject=subject or letter["subject"], template=TEMPLATE, context=letter)
 
 
 def reminder(registration: Registration, published: PublishedSession) -> Message:
@@ -163,7 +165,7 @@ def changed(registration: Registration, notice: Notice, was: PublishedSession, p
     """News of the session, as ``notice`` announces it. Written by ``write_changed`` as it leaves."""
     with translation.override(registration.language):
         values = _news_values(registration, notice, was, published)
-        return _to_many(registration, published, _delivered_subject(CHANGED, values))
+        return _to_many(registration, published, notice.subject or _delivered_subject(CHANGED, values))
 
 
 def write_changed(
@@ -186,7 +188,8 @@ def fill_changed(
 ) -> None:
     """Without saving."""
     with translation.override(registration.language):
-        fill(message, registration, published, _news_values(registration, notice, was, published))
+        values = _news_values(registration, notice, was, published)
+        fill(message, registration, published, values, subject=notice.subject)
 
 
 def _news_values(

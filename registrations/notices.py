@@ -12,14 +12,17 @@ from collections.abc import Collection, Mapping
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count
+from django.utils import translation
 
+from outbox import wording
 from outbox.models import Message
 from outbox.services import queue_for_many
 from publishing.current import Released, of
 from publishing.diff import Changes, changes
 from publishing.models import Release
 from publishing.programme import Item, Programme
-from registrations import mails
+from registrations import mail_values, mails
+from registrations.delivered_mails import MAILS
 from registrations.models import Notice, Registration, RegistrationQuerySet
 from registrations.models.notice import there_before
 from registrations.published import PublishedSession
@@ -144,6 +147,17 @@ def facts(notice: Notice) -> tuple[PublishedSession, PublishedSession]:
     return PublishedSession(before, was), PublishedSession(after, will_be)
 
 
+def drafted(notice: Notice) -> dict[str, str]:
+    """Subject and text as the staff finds them."""
+    was, will_be = facts(notice)
+    with translation.override("fr"):
+        short, _heading, sentence = mail_values.news(notice.kind, was, will_be)
+        subject = wording.one_line(
+            str(MAILS["changed"].subject), {"nouvelle_en_bref": lambda: short, "seance": lambda: will_be.item.title}
+        )
+    return {"subject": subject, "text": sentence}
+
+
 def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
     """Preparation of the mail: nothing leaves to who gave their seat up meanwhile, or is to come elsewhere."""
     number = message.news.removeprefix(NEWS)
@@ -171,7 +185,8 @@ def _kind(was: Item, will_be: Item | None) -> str:
 def _write(plan: Planned, row: Session, release: Release, now: dt.datetime) -> Notice:
     notice = plan.draft or Notice(session=row, known=plan.known, release=release, created_at=now)
     if plan.draft is None or _facts_differ(plan, of(notice.release).programme):
-        notice.release = release
+        # What was rewritten may tell the former facts: the mail is drafted anew.
+        notice.release, notice.subject, notice.text = release, "", ""
     if plan.kind:
         notice.kind = plan.kind
     else:

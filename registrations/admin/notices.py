@@ -26,22 +26,43 @@ from registrations.models import Notice, NoticeQuerySet
 from registrations.published import PublishedSession
 
 MOST = 500  # notices settled at once
+WORDS = ("subject", "text", "word")
 LIST = "admin:registrations_notice_changelist"
 
 
 class SettleForm(forms.Form):
-    """``seen``: which drafts, and the release that each told when the person read it."""
+    """``seen``: which drafts, and what each told when the person read it."""
 
-    seen = forms.RegexField(r"\A(\d{1,9}:\d{1,9},?)+\Z", widget=forms.HiddenInput, max_length=20 * MOST)
+    seen = forms.RegexField(r"\A(\d{1,9}:\d{1,9}:\d{1,10},?)+\Z", widget=forms.HiddenInput, max_length=31 * MOST)
+
+
+class NoticeForm(forms.ModelForm):
+    """Shows the drafted words until others are written; saved as they are, they stay those of each language."""
+
+    class Meta:
+        model = Notice
+        fields = ["subject", "text", "word"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.drafted = notices.drafted(self.instance)
+        for name, words in self.drafted.items():
+            self.initial[name] = self.initial.get(name) or words
+
+    def clean(self) -> None:
+        super().clean()
+        for name, words in self.drafted.items():
+            if " ".join(self.cleaned_data.get(name, "").split()) == " ".join(words.split()):
+                self.cleaned_data[name] = ""
 
 
 @admin.register(Notice)
 class NoticeAdmin(ModelAdmin):
     introduction = _(
         "A release that moves a session or calls it off writes a draft for those who are registered or wait. Read it, "
-        "add a word, then send or discard it: nothing leaves by itself."
+        "edit it, then send or discard it: nothing leaves by itself."
     )
-    form_introduction = _("What people knew and what is announced come from the releases; the word is yours.")
+    form_introduction = _("What people knew and what is announced come from the releases; the words are yours.")
     introductions = {
         "settle": _("One mail to each person: the former facts, the new ones, their calendar brought up to date.")
     }
@@ -50,6 +71,7 @@ class NoticeAdmin(ModelAdmin):
     edition_lookup = "session__edition"
     sequence_lookup = "session__sequence"
     has_no_history = True
+    form = NoticeForm
     actions = ["settle_chosen"]
     list_display = ["session", "kind_word", "former", "announced", "to_tell", "state", "created_at"]
     list_filter = ["state", "kind", SessionDayFilter, ("session__sequence", InEditionFilter)]
@@ -57,7 +79,7 @@ class NoticeAdmin(ModelAdmin):
     search_fields = ["session__title__folded", "session__code"]
     fieldsets = [
         (None, {"fields": ["session", "kind_word", "former", "announced", "to_tell", "state"]}),
-        (_("Mail"), {"fields": ["word", "preview"]}),
+        (_("Mail"), {"fields": ["subject", "text", "word", "preview"]}),
         (_("Times"), {"fields": ["created_at", "settled_at", "settled_by", "mails"]}),
     ]
     readonly_fields = [
@@ -94,11 +116,11 @@ class NoticeAdmin(ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
-        return [*self.readonly_fields, *([] if obj is None or obj.is_draft else ["word"])]
+        return [*self.readonly_fields, *([] if obj is None or obj.is_draft else WORDS)]
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
-        """Nothing but the word, and of a draft only: a colleague may have sent it a moment ago."""
-        if not Notice.objects.drafts().filter(pk=obj.pk).update(word=obj.word):
+        """Nothing but its words, and of a draft only: a colleague may have sent it a moment ago."""
+        if not Notice.objects.drafts().filter(pk=obj.pk).update(**{name: getattr(obj, name) for name in WORDS}):
             self.message_user(request, gettext("This notice was sent or discarded meanwhile."), messages.WARNING)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -149,15 +171,15 @@ class NoticeAdmin(ModelAdmin):
             "opts": self.opts,
             "notices": [(notice, self.former(notice), self.announced(notice)) for notice in found],
             "people": sum(notice.people for notice in found),
-            "form": SettleForm(initial={"seen": ",".join(f"{notice.pk}:{notice.release_id}" for notice in found)}),
+            "form": SettleForm(initial={"seen": ",".join(notice.as_read for notice in found)}),
         }
         return TemplateResponse(request, "admin/registrations/notice/settle.html", context)
 
     def _settle(self, request: HttpRequest, seen: str) -> HttpResponse:
-        """Those that a release replaced since they were read stay, to be read again."""
-        releases = dict(pair.split(":") for pair in seen.strip(",").split(","))
-        drafts = self.get_queryset(request).drafts().filter(pk__in=releases)
-        as_read = [notice for notice in drafts if str(notice.release_id) == releases[str(notice.pk)]]
+        """Those that a release replaced since they were read, or a colleague rewrote, stay to be read again."""
+        read = seen.strip(",").split(",")
+        drafts = self.get_queryset(request).drafts().filter(pk__in=[each.partition(":")[0] for each in read])
+        as_read = [notice for notice in drafts if notice.as_read in read]
         now, user = timezone.now(), request.user
         assert isinstance(user, User)
         number: int
@@ -170,7 +192,7 @@ class NoticeAdmin(ModelAdmin):
         for notice in as_read:
             self.log_change(request, notice, told % {"number": number})
         self.message_user(request, told % {"number": number}, messages.SUCCESS if as_read else messages.WARNING)
-        if left := len(releases) - len(as_read):
+        if left := len(set(read)) - len(as_read):
             words = ngettext(
                 "%(number)d notice changed or was settled meanwhile: read it again.",
                 "%(number)d notices changed or were settled meanwhile: read them again.",

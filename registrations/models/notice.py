@@ -1,3 +1,4 @@
+import zlib
 from typing import Any, Self
 
 from django.conf import settings
@@ -38,7 +39,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 class Notice(models.Model):
     """News of a session for those who are registered or wait: drafted with the release that makes it, held for the
-    staff. Written by registrations.notices only, save the word that the staff adds.
+    staff. Written by registrations.notices only, save its words, which the staff edits: empty, the subject and the text
+    are those of the mail as it is laid out.
     """
 
     class Kind(models.TextChoices):
@@ -62,6 +64,18 @@ class Notice(models.Model):
     )
     release = models.ForeignKey(
         Release, models.PROTECT, related_name="+", verbose_name=_("what is announced"), editable=False
+    )
+    subject = models.CharField(
+        _("subject"),
+        max_length=200,
+        blank=True,
+        help_text=_("Left as it was drafted, each person reads it in their language. Empty: as it was drafted."),
+    )
+    text = models.TextField(
+        _("text"),
+        max_length=LONGEST_WORD,
+        blank=True,
+        help_text=_("The same. The new facts, then the former ones, follow by themselves: no need to write them."),
     )
     word = models.TextField(
         _("a word to them"),
@@ -103,6 +117,12 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.session}"
+
+    @property
+    def as_read(self) -> str:
+        """Two of the same: somebody has read what the notice tells, and in which words."""
+        words = "\0".join([self.subject, self.text, self.word])
+        return f"{self.pk}:{self.release_id}:{zlib.crc32(words.encode())}"
 
     @property
     def is_draft(self) -> bool:

@@ -204,3 +204,104 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(project_lead, sessio
 
     with django_assert_max_num_queries(16):
         project_lead.get(LIST)
+
+
+def edit(client, notice: Notice, **values: str) -> str:
+    address = reverse("admin:registrations_notice_change", args=[notice.pk])
+    client.post(address, opened(client, address) | values)
+    return words(client.get(address))
+
+
+def test_the_form_holds_the_drafted_subject_and_text(project_lead, draft):
+    fields = opened(project_lead, reverse("admin:registrations_notice_change", args=[draft.pk]))
+
+    assert fields["subject"] == "Déplacée\u00a0: Fail camp"
+    assert fields["text"].strip() == "L’heure de cette séance change."
+
+
+def test_subject_and_text_are_edited_and_the_facts_stay(project_lead, draft):
+    told = edit(project_lead, draft, subject="Une heure plus tard", text="Le ministre arrive\r\nà 11 h <précises>.")
+    project_lead.post(SETTLE, fields_of(project_lead.get(f"{SETTLE}?pk={draft.pk}")) | {"send": "1"})
+
+    assert "Une heure plus tard" in told  # in the mail as it would leave
+    mail = sent()[0]
+    assert mail.subject == "Une heure plus tard"
+    assert "Le ministre arrive\nà 11 h <précises>." in mail.body
+    assert "à 11 h &lt;précises&gt;." in mail.alternatives[0].content
+    assert "L’heure de cette séance change." not in mail.body
+    for time in ("11\u00a0h\u00a0– 12\u00a0h", "10\u00a0h\u00a0– 11\u00a0h"):
+        assert time in mail.body
+
+
+def test_what_is_saved_as_drafted_stays_in_the_language_of_each(project_lead, draft, session):
+    session.registrations.update(language="en")
+    edit(project_lead, draft, word="Sorry.")
+    project_lead.post(SETTLE, fields_of(project_lead.get(f"{SETTLE}?pk={draft.pk}")) | {"send": "1"})
+
+    mail = sent()[0]
+    assert mail.subject == "Moved: Fail camp"
+    assert "The time of this session changes." in mail.body
+
+
+def test_emptied_they_are_as_they_were_drafted(project_lead, draft):
+    edit(project_lead, draft, subject="Autre", text="Autre texte")
+    edit(project_lead, draft, subject="", text="")
+
+    draft.refresh_from_db()
+    assert (draft.subject, draft.text) == ("", "")
+
+
+def test_a_release_that_tells_other_facts_drafts_its_own_words_and_keeps_the_word(project_lead, draft, session):
+    edit(project_lead, draft, subject="À 11 h", text="Nous commençons à 11 h.", word="Merci.")
+    shift(session)
+
+    publish(session.edition, note="Encore plus tard.")
+
+    draft.refresh_from_db()
+    assert (draft.subject, draft.text, draft.word) == ("", "", "Merci.")
+
+
+def test_a_release_that_tells_the_same_facts_leaves_them(project_lead, draft, session):
+    edit(project_lead, draft, subject="À 11 h", text="Nous commençons à 11 h.")
+    Session.objects.update(title="Fail camp, le retour")
+
+    publish(session.edition, note="Titre.")
+
+    draft.refresh_from_db()
+    assert (draft.subject, draft.text) == ("À 11 h", "Nous commençons à 11 h.")
+
+
+def test_a_subject_has_one_line(project_lead, draft):
+    edit(project_lead, draft, subject="Une\u2028autre")
+
+    draft.refresh_from_db()
+    assert draft.subject == ""
+
+
+def test_what_a_colleague_rewrote_since_it_was_read_is_not_sent(project_lead, draft):
+    page = project_lead.get(f"{SETTLE}?pk={draft.pk}")
+    edit(project_lead, draft, text="Tout autre chose.")
+
+    answer = project_lead.post(SETTLE, fields_of(page) | {"send": "1"}, follow=True)
+
+    assert "relisez-le" in words(answer)
+    assert sent() == []
+
+
+def test_edited_words_are_read_before_several_are_sent(project_lead, draft):
+    edit(project_lead, draft, subject="Une heure plus tard", text="Le ministre arrive.")
+
+    told = words(project_lead.get(f"{SETTLE}?state__exact=draft"))
+
+    assert "Une heure plus tard" in told
+    assert "Le ministre arrive." in told
+
+
+def test_a_sent_notice_is_no_longer_edited(project_lead, draft):
+    project_lead.post(SETTLE, fields_of(project_lead.get(f"{SETTLE}?pk={draft.pk}")) | {"send": "1"})
+    address = reverse("admin:registrations_notice_change", args=[draft.pk])
+
+    project_lead.post(address, {"subject": "Trop tard", "text": "Trop tard", "word": "Trop tard"})
+
+    draft.refresh_from_db()
+    assert (draft.subject, draft.text, draft.word) == ("", "", "")
