@@ -40,7 +40,9 @@ def postponed(edition: Edition, code: str, times: NewTimes | None, *, at: dt.dat
         return _draft(edition, last, dc.replace(item, state="postponed", slot=slot), at)
     start, end = times.starts_at.astimezone(dt.UTC), times.ends_at.astimezone(dt.UTC)
     slot = dc.replace(item.slot, starts_at=start, ends_at=end)
-    return _draft(edition, last, dc.replace(item, state="scheduled", slot=slot), at)
+    too_late = Session(edition=edition, starts_at=start, ask_before=item.ask_before).asks_too_late
+    ask_before = None if too_late else item.ask_before
+    return _draft(edition, last, dc.replace(item, state="scheduled", slot=slot, ask_before=ask_before), at)
 
 
 @transaction.atomic
@@ -76,8 +78,10 @@ def postpone(
         row.starts_at, row.ends_at = times.starts_at, times.ends_at
         if row.status in (Session.Status.CANCELLED, Session.Status.POSTPONED):
             row.status = Session.Status.APPROVED
+        if row.asks_too_late:  # nobody could any more
+            row.ask_before = None
     row.full_clean(validate_unique=False, exclude=[*Session.COUNTERS, *Session.TELLINGS, "published_since"])
-    row.save(update_fields=["status", "starts_at", "ends_at"])
+    row.save(update_fields=["status", "starts_at", "ends_at", "ask_before"])
     proposed = postponed(edition, row.code, times, at=at)
     force = [row.code] if reason.strip() else []
     return freeze(proposed, note=note, user=user, at=at, expected=expected, only=[row.code], force=force, reason=reason)

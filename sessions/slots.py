@@ -45,6 +45,7 @@ class Plan:
     title: str  # “Bureau du futur, {jour}, {heure}”
     room: Room | None
     values: Mapping[str, Any]  # the other fields of each session
+    ask_ahead: dt.timedelta | None = None  # from the day before which people say what they need to that of the visit
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,6 +88,7 @@ def _slot(plan: Plan, date: dt.date, time: dt.time) -> Session:
         is_slot=True,
         starts_at=start,
         ends_at=start.astimezone(dt.UTC) + plan.length,
+        ask_before=None if plan.ask_ahead is None else date - plan.ask_ahead,
         **plan.values,
     )
     session.title = titled(plan.title, session)

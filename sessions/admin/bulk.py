@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from innovation_week.dates import when
+from innovation_week.dates import day, when
 from innovation_week.staff import name_of
 from sessions.models import Session
 
@@ -29,6 +29,7 @@ PLAIN = [
     "is_slot",
     "sign_language",
     "captions",
+    "ask_before",
 ]
 TIMES = ["starts_at", "ends_at"]
 
@@ -96,6 +97,8 @@ def _apply(session: Session, wanted: Wanted) -> str:
     if session.starts_at is None or session.ends_at is None:
         return _("It has no time that could move.")
     session.starts_at, session.ends_at = (_moved(moment, wanted) for moment in (session.starts_at, session.ends_at))
+    if session.ask_before and "ask_before" not in wanted.values:
+        session.ask_before += dt.timedelta(days=wanted.days)
     return ""
 
 
@@ -137,6 +140,8 @@ def _told(session: Session, name: str) -> str:
     value = getattr(session, name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, dt.date):
+        return day(value, with_year=True)
     if isinstance(value, User):
         return name_of(value)
     field: Any = Session._meta.get_field(name)

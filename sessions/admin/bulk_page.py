@@ -53,6 +53,11 @@ class BulkForm(forms.Form):
     )
     sign_language = forms.ChoiceField(label=_("Sign language"), required=False, choices=YES_NO)
     captions = forms.ChoiceField(label=_("Live captions"), required=False, choices=YES_NO)
+    ask_before = forms.DateField(
+        label=_("Needs to be told before"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
     ids = forms.RegexField(r"\A\d{1,9}(,\d{1,9})*\Z", widget=forms.HiddenInput, max_length=10 * MOST_SESSIONS)
     seen = forms.RegexField(
         r"\A(\d{1,9}:\d{1,9},?)*\Z", widget=forms.HiddenInput, required=False, max_length=20 * MOST_SESSIONS

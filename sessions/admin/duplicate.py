@@ -34,7 +34,7 @@ PARTS: dict[str, tuple[Any, list[str]]] = {
         _("Entry and seats"),
         ["entry", "seats", "eligibility", "eligible_domains", "eligible_subdomains"],
     ),
-    "access": (_("Accessibility"), ["sign_language", "captions"]),
+    "access": (_("Accessibility"), ["sign_language", "captions", "ask_before"]),
     "questions": (_("Questions of its form"), []),
     "owner": (_("Owner"), ["owner"]),
     "people": (_("People, to contact again"), []),

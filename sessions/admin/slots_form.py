@@ -173,6 +173,7 @@ class SlotsForm(forms.Form):
             length=dt.timedelta(minutes=data["minutes"]),
             title=data["title"],
             room=data["room"],
+            ask_ahead=_ask_ahead(model),
             values=values | {name: data[name] for name in ("format", "seats", "owner", "status")},
         )
 
@@ -186,3 +187,10 @@ class SlotsForm(forms.Form):
         """The room, when it holds fewer people than a slot has seats."""
         room, seats = self.cleaned_data["room"], self.cleaned_data["seats"]
         return room if room and room.capacity is not None and seats and seats > room.capacity else None
+
+
+def _ask_ahead(model: Session | None) -> dt.timedelta | None:
+    """Of a session that tells a day and has one."""
+    if model is None or model.ask_before is None or model.starts_at is None:
+        return None
+    return model.starts_at.astimezone(model.time_zone).date() - model.ask_before

@@ -338,6 +338,11 @@ class Session(models.Model):
         if self.status == self.Status.ARCHIVED and self.is_expected:
             message = _("People are registered for this session, which is yet to take place. Cancel it first.")
             raise ValidationError({"status": ValidationError(message, "expected")})
+        if self.asks_too_late:  # of no field: whoever moves the session may not have that one before them
+            message = _(
+                "Needs would be told before a day that comes after the session. Choose an earlier day for them."
+            )
+            raise ValidationError(message, "ask_before")
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -370,6 +375,13 @@ class Session(models.Model):
     @property
     def domains(self) -> Domains:
         return Domains.of(self.eligible_domains, with_subdomains=self.eligible_subdomains)
+
+    @property
+    def asks_too_late(self) -> bool:
+        """Whether the day before which people say what they need comes after that of the session, where it is."""
+        if self.ask_before is None or self.starts_at is None:
+            return False
+        return self.ask_before > self.starts_at.astimezone(self.time_zone).date()
 
     @property
     def is_overbooked(self) -> bool:

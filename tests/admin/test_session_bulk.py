@@ -138,3 +138,27 @@ def test_previewing_many_asks_as_much_as_previewing_one(editor, edition, django_
     sessions = [SessionFactory(edition=edition) for _number in range(8)]
     with django_assert_max_num_queries(20):
         look(editor, sessions, days=1, room=sessions[0].room_id)
+
+
+def test_a_day_to_ask_before_is_set_for_several_and_one_after_the_session_is_refused(editor, edition):
+    monday, friday = (
+        SessionFactory(edition=edition),
+        SessionFactory(edition=edition, title="Tard", starts_at=at(9, day=4)),
+    )
+    chosen = {"ask_before": at(0, day=2).date().isoformat()}
+
+    response, fields = look(editor, [monday, friday], **chosen)
+    apply(editor, response, fields)
+
+    assert list(refusals(response)) == [monday.title]
+    assert "Choisissez une date antérieure" in refusals(response)[monday.title]
+    assert dict(Session.objects.values_list("pk", "ask_before")) == {monday.pk: None, friday.pk: at(0, day=2).date()}
+
+
+def test_it_moves_with_the_days_of_the_sessions(editor, edition):
+    session = SessionFactory(edition=edition, ask_before=at(0, day=-4).date())
+
+    apply(editor, *look(editor, [session], days=2))
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.ask_before) == (at(10, day=2), at(0, day=-2).date())

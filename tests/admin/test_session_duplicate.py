@@ -11,6 +11,7 @@ from tests.factories import (
     QuestionFactory,
     RegistrationFactory,
     SessionFactory,
+    at,
 )
 
 LIST = "/admin/programme/session/"
@@ -93,3 +94,12 @@ def test_who_may_not_add_copies_nothing(logistician, session):
 
 def test_the_form_leads_to_the_copy(editor, session):
     assert f"{DUPLICATE}?ids={session.pk}" in editor.get(f"{LIST}{session.pk}/change/").content.decode()
+
+
+def test_the_day_to_ask_before_goes_with_accessibility(editor, session):
+    Session.objects.update(captions=True, ask_before=at(0).date())
+
+    editor.post(DUPLICATE, {"ids": session.pk, "parts": ["access"]})
+
+    copy = Session.objects.exclude(pk=session.pk).get()
+    assert (copy.captions, copy.ask_before) == (True, at(0).date())

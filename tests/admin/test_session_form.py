@@ -465,3 +465,25 @@ def test_domains_are_read_from_the_form_and_come_back_as_they_left(editor, sessi
     assert "Indiquez les domaines" in missing.content.decode()
     assert (session.eligibility, session.eligible_domains) == ("domains", "gouv.fr\naphp.fr")
     assert not {"eligibility", "eligible_domains", "eligible_subdomains"} & set(again.changed_data)
+
+
+def test_a_day_to_ask_before_that_comes_after_the_session_is_refused(editor, session):
+    page = editor.post(address(session), form_of(session, ask_before=at(0, day=1).date().isoformat()))
+    same_day = editor.post(address(session), form_of(session, ask_before=at(0).date().isoformat()))
+
+    assert "Choisissez une date antérieure" in page.content.decode()
+    assert same_day.status_code == 302
+    session.refresh_from_db()
+    assert session.ask_before == at(0).date()
+
+
+def test_the_day_of_a_session_is_that_of_its_venue(editor, session):
+    """At nine in the evening in Paris it is already the next day in Nouméa."""
+    session.starts_at, session.ends_at = at(21), at(22)
+    session.room = RoomFactory(venue__time_zone="Pacific/Noumea")
+    session.save()
+
+    editor.post(address(session), form_of(session, ask_before=at(0, day=1).date().isoformat()))
+
+    session.refresh_from_db()
+    assert session.ask_before == at(0, day=1).date()

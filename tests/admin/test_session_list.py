@@ -70,6 +70,17 @@ def test_a_new_start_keeps_the_length_and_a_room_is_taken_by_its_name(editor, ed
     assert other.history.count() == 1
 
 
+def test_a_new_start_before_the_day_to_ask_before_says_so_in_the_line(editor, edition):
+    session = SessionFactory(edition=edition, starts_at=at(9, day=3), ask_before=at(0, day=2).date())
+    fields = shown(editor)
+
+    page = editor.post(LIST, fields | {f"{row_of(fields, session)}-starts_at": f"{at(9):%Y-%m-%dT%H:%M}"})
+
+    session.refresh_from_db()
+    assert session.starts_at == at(9, day=3)
+    assert "Choisissez une date antérieure" in page.content.decode()
+
+
 def test_filters_stay_after_saving(editor, edition):
     session = SessionFactory(edition=edition)
     address = f"{LIST}?{urlencode({'day': edition.starts_on, 'q': session.title})}"

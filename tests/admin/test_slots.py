@@ -132,6 +132,17 @@ def test_texts_and_audiences_come_from_a_session_of_the_sequence(editor, sequenc
     }
 
 
+def test_each_slot_tells_the_day_to_ask_before_as_long_ahead_as_the_session_they_take_after(editor, sequence):
+    model = SessionFactory(
+        edition=sequence.edition, sequence=sequence, starts_at=at(9, day=4), ask_before=at(0, day=1).date()
+    )
+
+    make(editor, sequence, *look(editor, sequence, MONDAY, TUESDAY, model=model.pk))
+
+    made = Session.objects.filter(is_slot=True)
+    assert {slot.starts_at.astimezone(at(0).tzinfo).date() - slot.ask_before for slot in made} == {dt.timedelta(days=3)}
+
+
 def test_hours_are_those_of_the_clock_of_the_room(editor, sequence):
     overseas = RoomFactory(venue=VenueFactory(time_zone="Indian/Reunion"))
 

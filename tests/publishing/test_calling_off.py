@@ -149,3 +149,23 @@ def test_cancelling_while_others_publish_and_register_ends_well_for_all():
     assert [last[session.code].state for session in sessions] == ["cancelled", "scheduled", "postponed"]
     assert last[sessions[1].code].title == "Un autre titre"
     assert Session.objects.get(pk=sessions[0].pk).seats == 12
+
+
+def test_a_day_to_ask_before_that_would_come_after_the_new_time_is_told_no_more(session):
+    Session.objects.update(starts_at=at(9, day=3), ends_at=at(10, day=3), ask_before=at(0, day=2).date())
+    publish(session.edition, note="Besoins.")
+
+    postpone(session, times=NewTimes(at(9, day=1), at(10, day=1)), note="Avancée.")
+
+    session.refresh_from_db()
+    assert (item(session).ask_before, session.ask_before) == (None, None)
+
+
+def test_a_day_to_ask_before_that_still_holds_is_kept(session):
+    Session.objects.update(ask_before=at(0).date())
+    publish(session.edition, note="Besoins.")
+
+    postpone(session, times=NewTimes(at(9, day=1), at(10, day=1)), note="Retardée.")
+
+    session.refresh_from_db()
+    assert (item(session).ask_before, session.ask_before) == (at(0).date(), at(0).date())
