@@ -16,6 +16,7 @@ from planning.models import Task
 from planning.tasks import copy_tasks
 from registrations.employers import clone_employers
 from registrations.models import Employer
+from registrations.questions import clone_questions, questions_to_clone
 from sessions.cloning import NOTICES, Shift, clone_notices, clone_sequences, clone_sessions, sessions_to_clone
 from sessions.models import Edition, Session
 from speakers.cloning import candidacies_to_clone, clone_candidacies
@@ -31,6 +32,7 @@ class Part(TextChoices):
     SESSIONS = "sessions", _("sessions, in design, with new codes")
     ROOMS = "rooms", _("the rooms of the sessions")
     AUDIENCES = "audiences", _("the audiences of the sessions")
+    QUESTIONS = "questions", _("the questions of the forms of the sessions")
     PEOPLE = "people", _("candidacies, back at the first stage")
     SERVICES = "services", _("services, to be asked for again")
     NOTICES = "notices", _("notices: personal data, legal, accessibility")
@@ -43,6 +45,7 @@ NEEDS = {
     Part.SESSIONS: Part.SEQUENCES,
     Part.ROOMS: Part.SESSIONS,
     Part.AUDIENCES: Part.SESSIONS,
+    Part.QUESTIONS: Part.SESSIONS,
     Part.PEOPLE: Part.SESSIONS,
     Part.SERVICES: Part.SESSIONS,
 }
@@ -131,6 +134,8 @@ def _fill(
     if {Part.SEQUENCES, Part.SESSIONS} <= set(parts):
         rooms, audiences = Part.ROOMS in parts, Part.AUDIENCES in parts
         clones = clone_sessions(source, target, shift, user, rooms=rooms, audiences=audiences)
+        if Part.QUESTIONS in parts:
+            clone_questions(clones, user)
         if Part.PEOPLE in parts:
             clone_candidacies(source, clones, user)
         if Part.SERVICES in parts:
@@ -156,6 +161,7 @@ def _counts(source: Edition, sessions: list[Session]) -> dict[str, int]:
         Part.SESSIONS: len(sessions),
         Part.ROOMS: sum(session.room_id is not None for session in sessions),
         Part.AUDIENCES: with_audiences.count(),
+        Part.QUESTIONS: questions_to_clone([session.pk for session in sessions]).count() if sessions else 0,
         Part.PEOPLE: candidacies_to_clone(source).count() if sessions else 0,
         Part.SERVICES: services_to_clone(source).count() if sessions else 0,
         Part.NOTICES: sum(model._default_manager.filter(edition=source).count() for model in NOTICES),

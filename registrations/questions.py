@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
 from registrations.models import Answer, Question, Registration
+from registrations.models.question import QuestionQuerySet
 from registrations.published import PublishedSession
+from sessions.cloning import create
 from sessions.models import Session
 
 COPIED = ("text", "text_en", "kind", "choices", "is_required", "position")
@@ -42,8 +45,22 @@ def answered_by(registrations: Any) -> list[Question]:
 
 def copy_questions(session: Session, to: Session) -> None:
     """Those of its own that are still asked; the format of the copy asks its own."""
-    for values in Question.objects.filter(session=session, is_asked=True).values(*COPIED):
+    for values in questions_to_clone([session.pk]).values(*COPIED):
         Question.objects.create(session=to, **values)
+
+
+def questions_to_clone(sessions: Iterable[int]) -> QuestionQuerySet:
+    return Question.objects.filter(session__in=sessions, is_asked=True).order_by("position", "pk")
+
+
+def clone_questions(clones: dict[int, Session], user: AbstractBaseUser | None) -> None:
+    """The same for many sessions, by the primary keys of those that they were made from."""
+    rows = [
+        Question(session=clones[question.session_id], **{name: getattr(question, name) for name in COPIED})
+        for question in questions_to_clone(clones)
+        if question.session_id
+    ]
+    create(Question, rows, user)
 
 
 def words(question: Question) -> str:

@@ -16,12 +16,14 @@ from tests.conftest import client_of
 from tests.factories import (
     PARIS,
     AccountLimitFactory,
+    AnswerFactory,
     AudienceFactory,
     CandidacyFactory,
     EditionFactory,
     EmployerFactory,
     LegalNoticeFactory,
     PrivacyNoticeFactory,
+    QuestionFactory,
     RegistrationFactory,
     RoleFactory,
     ServiceFactory,
@@ -63,6 +65,12 @@ def source(db) -> Edition:
     ServiceFactory(session=session, supplier="Traiteur", state="confirmed", amount=900)
     ServiceFactory(session=session, state="cancelled")
     RegistrationFactory(session=session)
+    AnswerFactory(
+        registration=session.registrations.get(),
+        question=QuestionFactory(format=None, session=session, text="Un régime", text_en="A diet", is_required=True),
+    )
+    QuestionFactory(format=None, session=session, text="Qui n’est plus posée", is_asked=False)
+    QuestionFactory(format=session.format, text="De son format")
     TaskFactory(edition=edition, title="Réserver l’auditorium", offset=-60)
     publish(edition, note="Première version.")
     Session.objects.filter(pk=session.pk).update(seats_taken=12)
@@ -103,6 +111,22 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert target.privacy_notice.purpose == source.privacy_notice.purpose
     assert [employer.name for employer in target.employers.all()] == ["Ville de l’exemple"]
     assert [(task.title, task.offset) for task in target.tasks.all()] == [("Réserver l’auditorium", -60)]
+
+
+def test_questions_of_a_session_are_asked_again_and_nobody_has_answered(source):
+    (question,) = make(source).sessions.get().questions.all()
+
+    assert (question.text, question.text_en, question.is_required, question.is_asked) == (
+        "Un régime",
+        "A diet",
+        True,
+        True,
+    )
+    assert (question.offered, question.answers.count()) == (
+        source.sessions.get(title="Fail camp").questions.first().offered,
+        0,
+    )
+    assert question.history.get().history_user is not None
 
 
 def test_whoever_has_left_carries_nothing_of_the_new_edition(source):
@@ -159,6 +183,7 @@ def test_only_what_is_chosen_is_taken_over(source, parts, expected):
     assert {name: getattr(target, name).count() for name in expected} == expected
     for session in target.sessions.all():
         assert (session.room, session.audiences.count(), session.candidacies.count()) == (None, 0, 0)
+        assert session.questions.count() == 0
 
 
 def test_a_clone_is_made_wholly_or_not_at_all(source, monkeypatch):
@@ -191,6 +216,7 @@ def test_the_number_of_queries_does_not_follow_the_number_of_sessions(source):
         again = {"sequence": old.sequence, "format": old.format, "room": old.room}
         session = SessionFactory(edition=source, audiences=list(old.audiences.all()), **again)
         CandidacyFactory(session=session, role=old.candidacies.first().role)
+        QuestionFactory(format=None, session=session)
 
     assert queries("many") == few
 
