@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -34,6 +35,7 @@ from innovation_week.back_office.chosen_edition import (
 from innovation_week.back_office.dashboard import dashboard, introduction
 from innovation_week.back_office.guide import guide_view, log_in_view, picture_view
 from innovation_week.back_office.kept_filters import carried
+from innovation_week.back_office.limits import is_limited, sees_all
 from innovation_week.back_office.screen_help import screen_help
 from innovation_week.back_office.search import search_view
 from sessions.models import Edition
@@ -152,6 +154,7 @@ class AdminSite(admin.AdminSite):
             context["introduction"] = screen_help(self, request)["introduction"]
             context |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
         else:
+            context["menu_key"] = _menu_key(request)
             context["manages_second_factor"] = staff_log_in.manages_second_factor(request)
             choice = context["edition_choice"] = edition_choice(request)
             context["site_url"] = reverse("publishing:home", args=[choice.chosen.slug]) if choice.chosen else None
@@ -166,7 +169,11 @@ class AdminSite(admin.AdminSite):
         help_of_page = {"introduction": introduction(chosen_edition(request)), "guide": "le-tableau-de-bord"}
         return super().index(request, {**help_of_page, **dashboard(request, self), **(extra_context or {})})
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """A list, made when a page looks at it: most find the menu ready (see ``_menu_key``)."""
+        return SimpleLazyObject(lambda: self._apps(request, app_label))
+
+    def _apps(self, request: HttpRequest, app_label: str | None) -> list[Any]:
         """``is_here`` tells ``admin/app_list.html`` where the page is."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
@@ -216,6 +223,15 @@ class AdminSite(admin.AdminSite):
 
     def guide_picture(self, request: HttpRequest, name: str) -> HttpResponseBase:
         return picture_view(request, f"{name}.png")
+
+
+def _menu_key(request: HttpRequest) -> str:
+    """All that the menu of ``admin/nav_sidebar.html`` depends on: rights, language, and which line is the page's."""
+    user: Any = request.user
+    home = reverse("admin:index")
+    here = request.path.removeprefix(home).split("/")[:2]
+    limits = [user.is_superuser, is_limited(request), sees_all(request)]
+    return " ".join([get_language() or "", home, *here, *map(str, limits), *sorted(user.get_all_permissions())])
 
 
 def _end(request: HttpRequest) -> HttpResponse:

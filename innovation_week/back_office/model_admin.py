@@ -60,6 +60,8 @@ class LabelledFields(BaseModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is None:
             return None
+        # Forms are made for each page, in its language: words are looked up once, not each time that they are shown.
+        field.label, field.help_text = capfirst(str(field.label)), str(field.help_text)
         if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
             field.queryset = visible(request, field.queryset)
         if isinstance(field.widget, RelatedFieldWidgetWrapper):

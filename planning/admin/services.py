@@ -48,7 +48,8 @@ class ServiceInline(LabelledInline):
         return INTERNAL
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [field for field in self.fields if field not in untold(request)]
+        hidden = untold(request)
+        return [field for field in self.fields if field not in hidden]
 
     def untold(self, request: HttpRequest) -> set[str]:
         return untold(request)

@@ -5,15 +5,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation_week.back_office.effects import INTERNAL, LIVE, TO_PUBLISH, Effect
+from innovation_week.back_office.effects import INTERNAL, LIVE, TO_PUBLISH, Effect, mark
 from registrations import connection, seats
 from sessions.admin.times import LONGEST, MINUTE, minutes
 from sessions.models import Session
-from speakers.models import Candidacy
 
 
 def effect(name: str) -> Effect | None:
@@ -66,7 +65,7 @@ class SessionForm(forms.ModelForm):
         self.initial.setdefault("length", minutes(self.instance))
         for name, field in self.fields.items():
             if acts := effect(name):
-                field.help_text = format_html('<span class="effect effect-{}">{}</span> {}', *acts, field.help_text)
+                field.help_text = mark(acts) + " " + conditional_escape(field.help_text)
         if "connection_link" in self.fields and (number := self._people_to_tell()):
             told = ngettext(
                 "A change is mailed to the %(number)d person who comes online.",
@@ -130,10 +129,6 @@ def check_online(session: Session, data: dict[str, Any]) -> None:
 
 
 class CandidacyForm(forms.ModelForm):
-    class Meta:
-        model = Candidacy
-        exclude: ClassVar[list[str]] = []
-
     def has_changed(self) -> bool:
         """The line of a vacant place names its role before anybody is chosen: it is still empty."""
         if self.instance.pk:

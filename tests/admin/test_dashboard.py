@@ -2,6 +2,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -363,3 +364,25 @@ def test_the_menu_follows_the_work_in_the_words_of_the_agency(superuser_client):
         "Comptes",
         "Tentatives de connexion",
     ]
+
+
+def menu(client, url):
+    page = client.get(url).content.decode()
+    return page[page.index('id="nav-sidebar"') : page.index("</nav>", page.index('id="nav-sidebar"'))]
+
+
+def test_the_menu_kept_for_one_page_and_role_is_not_that_of_another(superuser_client, staff):
+    SessionFactory()
+    url, rooms = reverse("admin:programme_session_changelist"), reverse("admin:venues_room_changelist")
+    user = staff("Lecture")
+    reader = client_of(user)
+
+    assert f'<a href="{url}" aria-current="page">' in menu(superuser_client, url)
+    assert "/add/" in menu(superuser_client, url)
+    assert "/add/" not in menu(reader, url)
+    assert f'<a href="{rooms}" aria-current="page">' in menu(reader, rooms)
+    assert f'<a href="{url}">' in menu(reader, rooms)
+
+    user.groups.add(Group.objects.get_or_create(name="Éditorial")[0])
+
+    assert "/programme/session/add/" in menu(reader, url)

@@ -48,10 +48,19 @@ INPUTS: list[forms.Widget] = [
 SELECTS: list[forms.Widget] = [
     forms.Select(choices=CHOICES),
     forms.SelectMultiple(choices=CHOICES),
-    # Django writes these.
     forms.RadioSelect(choices=CHOICES),
     forms.CheckboxSelectMultiple(choices=CHOICES),
+    forms.CheckboxSelectMultiple({"class": "dense & <wide>"}, choices=CHOICES[:1]),
     forms.SplitDateTimeWidget(),
+]
+
+
+MOMENTS: list[forms.Widget] = [
+    forms.DateInput(),
+    forms.TimeInput(),
+    forms.SplitDateTimeWidget(),
+    forms.SplitHiddenDateTimeWidget(),
+    admin_widgets.AdminSplitDateTime(),
 ]
 
 
@@ -78,9 +87,15 @@ def test_a_choice_is_what_django_writes(widget, value):
     assert written == by_django
 
 
-@pytest.mark.parametrize("widget", [forms.DateInput(), forms.TimeInput(), forms.SplitDateTimeWidget()])
+@pytest.mark.parametrize("widget", MOMENTS, ids=lambda widget: type(widget).__name__)
 def test_a_moment_is_what_django_writes(widget):
     written, by_django = both(widget, dt.datetime(2026, 11, 19, 14, 30, tzinfo=dt.UTC))
+
+    assert written == by_django
+
+
+def test_a_field_of_several_parts_is_what_django_writes():
+    written, by_django = both(forms.MultiWidget([forms.Select(choices=CHOICES), forms.Textarea()]), ["x", "<a> </a>"])
 
     assert written == by_django
 
