@@ -25,6 +25,14 @@ def sequences_of(user: Any) -> frozenset[int] | None:
     return limit.sequence_pks if limit else None
 
 
+def sequences_in_words(request: HttpRequest) -> str:
+    """By their titles; empty for an account that is not limited to some."""
+    sequences = sequences_of(request.user)
+    if sequences is None:
+        return ""
+    return ", ".join(Sequence.objects.filter(pk__in=sequences).values_list("title", flat=True))
+
+
 def sees_all(request: HttpRequest) -> bool:
     """What is about the programme as a whole, such as publishing it, is not for an account limited to a part."""
     return sequences_of(request.user) is None

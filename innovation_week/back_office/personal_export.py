@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from innovation_week import batches
 from innovation_week.back_office.chosen_edition import chosen_edition
+from innovation_week.back_office.limits import sequences_in_words
 from innovation_week.back_office.spreadsheet import XLSX, Column, csv_lines, workbook
 from innovation_week.models import PersonalExport
 
@@ -118,6 +119,8 @@ def narrowed_to(request: HttpRequest, listed: ChangeList, model_admin: Any) -> s
     edition = chosen_edition(request)
     if edition and getattr(model_admin, "edition_lookup", None):
         told.append(edition.name)
+    if sequences := sequences_in_words(request):
+        told.append(gettext("sequences of the account: %s") % sequences)
     if words := request.GET.get(SEARCH_VAR):
         told.append(gettext("search: “%s”") % words)
     seen = {SEARCH_VAR}

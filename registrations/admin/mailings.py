@@ -70,7 +70,7 @@ class MailingAdmin(ReadOnlyAdmin):
     guide = "inscriptions-et-messages"
     when_empty = _("Nothing yet: “Write to registrants” stands above the list of registrations.")
     edition_lookup = "edition"
-    limited_rights = ""  # a list may hold registrants of any sequence
+    limited_rights = "VAC"  # of what it wrote itself: other lists may hold registrants of any sequence
     list_display = ["subject", "narrowed", "mails", "written_by", "leaves_at", "called_back_at"]
     list_select_related = ["written_by"]
     search_fields = ["subject__folded"]
@@ -78,6 +78,13 @@ class MailingAdmin(ReadOnlyAdmin):
         (None, {"fields": ["subject", "text", "narrowed", "mails"]}),
         (_("Times"), {"fields": ["created_at", "written_by", "leaves_at", "called_back_at"]}),
     ]
+
+    def within_limits(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset if sees_all(request) else queryset.filter(written_by=request.user.pk)
+
+    def _allows(self, request: HttpRequest, letter: str, obj: Any = None) -> bool:
+        is_mine = sees_all(request) or obj is None or obj.written_by_id == request.user.pk
+        return is_mine and super()._allows(request, letter, obj)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -182,4 +189,5 @@ class MailingAdmin(ReadOnlyAdmin):
 
 
 def may_write(request: HttpRequest) -> bool:
-    return request.user.has_perm(WRITE) and sees_all(request)
+    """A list holds only whom the account sees: within its sequences, if it is limited to some."""
+    return request.user.has_perm(WRITE)

@@ -169,11 +169,65 @@ def test_other_roles_do_not_write(staff, session, role):
     assert Mailing.objects.count() == 0
 
 
-def test_an_account_limited_to_a_sequence_does_not_write(staff, session):
-    user = staff("Chef de projet")
+@pytest.fixture
+def limited(staff, session):
+    """A logistician of the sequence of the session only."""
+    user = staff("Logistique")
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])
+    return client_of(user)
+
+
+def test_an_account_limited_to_a_sequence_writes_to_its_registrants_only(limited, session):
+    page = limited.get(WRITE)
+    done = limited.post(WRITE, WORDS | {"number": 4, "send": "1"})
+
+    assert "À 4 personnes" in words(page)
+    assert done.status_code == 302
+    mailing = Mailing.objects.get()
+    assert mailing.mails == 4
+    assert session.sequence.title in mailing.narrowed  # not the whole edition
+    leaves_now()
+    assert {mail.subject for mail in sent()} == {"Pour Fail camp"}
+
+
+def test_it_writes_to_nobody_of_another_sequence(limited, session):
+    elsewhere = Session.objects.get(title="Procès")
+
+    answer = limited.post(of(elsewhere), WORDS | {"number": 2, "send": "1"})
+
+    assert "Personne de cette liste ne peut recevoir de courriel." in words(answer)
+    assert Mailing.objects.count() == 0
+
+
+def test_it_reads_and_calls_back_its_own_mails_only(limited, project_lead, session):
+    send(project_lead, Session.objects.get(title="Procès"), number=2)
+    send(limited, session)
+    theirs, own = Mailing.objects.order_by("pk")
+
+    listed = limited.get("/admin/registrations/mailing/").context["cl"].result_list
+    refused = limited.post(f"/admin/registrations/mailing/{theirs.pk}/rappeler/")
+    limited.post(f"/admin/registrations/mailing/{own.pk}/rappeler/")
+
+    assert [mailing.pk for mailing in listed] == [own.pk]
+    assert refused.status_code == 403
+    assert dict(Mailing.objects.values_list("pk", "called_back_at")).keys() == {theirs.pk, own.pk}
+    theirs.refresh_from_db()
+    own.refresh_from_db()
+    assert (theirs.called_back_at, own.called_back_at is not None) == (None, True)
+
+
+def test_a_limited_account_whose_role_does_not_write_does_not(staff, session):
+    user = staff("Éditorial")
     AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])
 
-    assert send(client_of(user), session).status_code == 403
+    assert client_of(user).get(WRITE).status_code == 403
+
+
+def test_the_list_of_registrations_of_a_limited_account_leads_there(limited, session):
+    assert (
+        f'href="{of(session)}"'
+        in limited.get(f"/admin/registrations/registration/?session={session.code}").content.decode()
+    )
 
 
 def test_a_list_of_hundreds_is_queued_in_a_few_statements(project_lead, session, django_assert_max_num_queries):
