@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -119,22 +120,35 @@ class CarefulDeletion(admin.ModelAdmin):
         return _labelled(opts.verbose_name, format_html('<a href="{}">{}</a>', _address(row), row))
 
     def _in_the_way(self, request: HttpRequest, protected: Iterable[models.Model], objs: list[Any]) -> Iterator[str]:
-        """By model, how many rows use what would be deleted; names only for whoever may read them."""
-        by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
-        for row in protected:
-            by_model[type(row)].append(row)
-        for model, rows in by_model.items():
-            model_admin = self.admin_site._registry.get(model)
-            shown = [row for row in rows if model_admin and model_admin.has_view_permission(request, row)][:NAMED]
-            if model is Registration:
-                shown = []
-            names = ", ".join(_("“%s”") % row for row in shown) + ("…" if len(rows) > len(shown) and shown else "")
-            number = f"{len(rows)} ({names})" if names else str(len(rows))
-            what = _labelled(model._meta.verbose_name_plural, number)
+        for what in in_the_way(request, protected):
             message = _("It is in use and cannot be deleted. %(what)s. Change these first.")
             if len(objs) > 1:
                 message = _("Some are in use and cannot be deleted. %(what)s. Change these first.")
             yield message % {"what": what}
+
+
+def in_the_way(request: HttpRequest, protected: Iterable[models.Model]) -> Iterator[str]:
+    """By model, how many rows use what would be deleted; a few names, for whoever may read them."""
+    by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in protected:
+        by_model[type(row)].append(row)
+    for model, rows in by_model.items():
+        model_admin = admin.site._registry.get(model)
+        seen = (row for row in rows if model_admin and model_admin.has_view_permission(request, row))
+        shown = list(islice(seen, NAMED)) if model is not Registration else []
+        names = ", ".join(_("“%s”") % row for row in shown) + ("…" if len(rows) > len(shown) and shown else "")
+        number = f"{len(rows)} ({names})" if names else str(len(rows))
+        yield _labelled(model._meta.verbose_name_plural, number)
+
+
+def why_line_kept(request: HttpRequest, line: models.Model) -> list[str]:
+    """Of a line that somebody ticked to delete on a form; nothing when it may go."""
+    if reason := why_kept(line):
+        return [reason]
+    collector: Any = NestedObjects(using=router.db_for_write(type(line)))
+    collector.collect([line])
+    message = _("“%(line)s” is in use and cannot be deleted. %(what)s. Change these first.")
+    return [message % {"line": line, "what": what} for what in in_the_way(request, collector.protected)]
 
 
 def _labelled(label: Any, value: str) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week import folded  # noqa: F401  # registers the lookup that search_fields name
 from innovation_week.back_office.chosen_edition import chosen_edition, show_edition
 from innovation_week.back_office.concurrent_edits import ConcurrentEdits
-from innovation_week.back_office.deletion import CarefulDeletion, why_kept
+from innovation_week.back_office.deletion import CarefulDeletion, why_line_kept
 from innovation_week.back_office.limits import LimitedAdmin, visible
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
@@ -92,6 +92,8 @@ class LabelledFields(BaseModelAdmin):
 
 
 class LabelledFormSet(BaseInlineFormSet):
+    request: HttpRequest  # set by LabelledInline
+
     @functools.cached_property
     def empty_form(self) -> Any:
         """Made once: the page asks for it at each look at its scripts."""
@@ -103,15 +105,22 @@ class LabelledFormSet(BaseInlineFormSet):
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = _("Delete this line")
 
     def clean(self) -> None:
-        super().clean()
-        if reasons := [reason for form in self.deleted_forms if (reason := why_kept(form.instance))]:
+        # Before Django says it in its own words. Not of ``deleted_forms``: there are none while another line is wrong.
+        ticked = (form.instance for form in self.initial_forms if form.cleaned_data.get(DELETION_FIELD_NAME))
+        if reasons := [reason for line in ticked for reason in why_line_kept(self.request, line)]:
             raise ValidationError(reasons, code="kept")
+        super().clean()
 
 
 class LabelledInline(LabelledFields, admin.TabularInline):
     """The heads of a table's columns do not label what is in its cells."""
 
     formset = LabelledFormSet
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made: Any = super().get_formset(request, obj, **kwargs)
+        made.request = request  # it says what is in the way to whoever asks
+        return made
 
 
 def without(fieldsets: Any, hidden: Collection[str]) -> Any:

@@ -8,10 +8,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from innovation_week.back_office.deletion import in_the_way
 from publishing.publish import publish
 from registrations.models import Registration
 from sessions.archive import archive, unarchive
@@ -19,6 +21,7 @@ from sessions.models import Session
 from speakers.models import Candidacy
 from tests.admin.change_forms import opened
 from tests.factories import (
+    AccountLimitFactory,
     AudienceFactory,
     CandidacyFactory,
     EditionFactory,
@@ -268,3 +271,69 @@ class TestArchive:
 
         session.refresh_from_db()
         assert session.status != Session.Status.ARCHIVED
+
+
+class TestLinesInUse:
+    def refused(self, client, row: Any, **sent: str) -> str:
+        answer = client.post(page(row, "change"), opened(client, page(row, "change")) | sent)
+        assert answer.status_code == 200
+        return words(answer).replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_a_room_of_a_venue_says_which_sessions_use_it_and_what_to_do(self, superuser_client, session):
+        told = self.refused(superuser_client, session.room.venue, **{"rooms-0-DELETE": "on"})
+
+        expected = f"« {session.room} » : encore en usage, suppression impossible. Séances : 1 (« Fail camp »). "
+        expected += "Modifiez-les d’abord."
+        assert expected in told
+        session.room.refresh_from_db()
+
+    def test_of_many_that_use_it_five_are_named_and_all_are_counted(self, superuser_client, session):
+        SessionFactory.create_batch(30, edition=session.edition, room=session.room)
+
+        told = self.refused(superuser_client, session.room.venue, **{"rooms-0-DELETE": "on"})
+
+        assert "Séances : 31 (" in told
+        assert told[told.index("Séances : 31 (") :].partition(")")[0].count("«") == 5
+
+    def test_a_role_of_a_format_says_how_many_candidacies_have_it(self, superuser_client, session):
+        candidacy = CandidacyFactory(session=session, role=RoleFactory(format=session.format))
+
+        told = self.refused(superuser_client, session.format, **{"roles-0-DELETE": "on"})
+
+        assert "Candidatures : 1 (" in told
+        candidacy.role.refresh_from_db()
+
+    def test_with_a_mistake_in_another_line_too_it_is_said_in_our_words(self, superuser_client, session):
+        RoomFactory(venue=session.room.venue, name="Zoé")
+
+        sent = {"rooms-0-DELETE": "on", "rooms-1-name": ""}
+        told = self.refused(superuser_client, session.room.venue, **sent)
+
+        assert "Séances : 1 (« Fail camp »)" in told
+
+    def test_what_one_may_not_see_is_counted_and_not_named(self, staff, session):
+        user = staff("Logistique")
+        other = SessionFactory(edition=session.edition, title="Zanzibar", room=session.room)
+        AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence])
+        request = RequestFactory().get("/")
+        request.user = user
+
+        (told,) = in_the_way(request, [session, other])
+
+        assert "2" in told
+        assert "Fail camp" in told
+        assert "Zanzibar" not in told
+
+
+def test_a_deletion_confirmed_after_another_edition_was_chosen_says_that_nothing_was_done(superuser_client, session):
+    old = EditionFactory(slug="2018", name="Semaine passée")
+    idea = SessionFactory(edition=session.edition, status=Session.Status.IDEA)
+    ticked = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [idea.pk], "of_edition": session.edition_id}
+    confirmation = superuser_client.post(LIST, ticked)
+
+    superuser_client.post("/admin/edition/", {"edition": old.pk})
+    (form,) = html.fromstring(confirmation.content.decode()).xpath("//div[@id='content']//form")
+    answer = superuser_client.post(LIST, dict(form.form_values()), follow=True)
+
+    assert "une autre édition a été choisie entre-temps" in answer.content.decode()
+    assert Session.objects.filter(pk=idea.pk).exists()
