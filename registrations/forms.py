@@ -21,6 +21,7 @@ from registrations.offer import Offer
 from registrations.published import PublishedSession
 from registrations.question_form import ASKED, QuestionsForm
 from registrations.services import Applicant
+from registrations.trap import TrapForm
 from sessions.models import Edition
 from sessions.models.session import MOST_COMPANIONS
 from sessions.text import validate_has_letter, validate_one_line
@@ -58,7 +59,7 @@ class OtherEmployer(Div):
         self.is_open = is_open
 
 
-class EmailForm(forms.Form):
+class EmailForm(TrapForm):
     """One address; enough to correct one, or to ask for links again."""
 
     button = _("Receive my link again")
@@ -77,7 +78,7 @@ class EmailForm(forms.Form):
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
-        helper.layout = Layout("email", Submit("send", self.button))
+        helper.layout = Layout("email", self.trap, Submit("send", self.button))
         return helper
 
     def clean_email(self) -> str:
@@ -190,6 +191,7 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
             *self.question_names,
             self.access_part,
             self.colleague,
+            self.trap,
             *self._buttons(),
         )
         return helper

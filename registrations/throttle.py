@@ -6,7 +6,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 
 def allow(scope: str, key: str, *, limit: int, seconds: int) -> bool:
@@ -41,7 +43,13 @@ def network_of(request: HttpRequest) -> str | None:
     return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
-def allow_mail(request: HttpRequest, *, limit: int) -> bool:
-    """A ministry is one address for thousands of people: the hourly limit is generous."""
+def allow_mail(request: HttpRequest, what: str, *, limit: int) -> bool:
+    """A ministry is one address for thousands of people: the hourly limit is generous, and each kind of mail has its
+    own: those who register take nothing from those who ask for their link.
+    """
     network = network_of(request)
-    return network is None or allow("network", network, limit=limit, seconds=3600)
+    return network is None or allow(f"network:{what}", network, limit=limit, seconds=3600)
+
+
+def too_many() -> ValidationError:
+    return ValidationError(_("Too many requests in a short time. Please try again in an hour."), code="throttled")

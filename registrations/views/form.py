@@ -24,7 +24,7 @@ from registrations.published import PublishedSession, find
 from registrations.question_form import initial_of
 from registrations.receipt import Receipt, identifier
 from registrations.services import Applicant
-from registrations.throttle import allow, allow_mail
+from registrations.throttle import allow, allow_mail, too_many
 from registrations.unclaimed import Said
 from registrations.views.ready import ready_page
 from sessions.models import PrivacyNotice, Session
@@ -47,10 +47,14 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     form = RegistrationForm(request.POST, published=published)
     if not form.is_valid():
         return _again(request, published)
-    applicant = form.applicant()
+    applicant, key = form.applicant(), form.cleaned_data["key"]
+    now, wait = timezone.now(), "wait" in request.POST
+    if form.is_of_a_machine:
+        return _to_mailed(
+            Receipt.of(code, key, _deadline(published, None, now, applicant, wait=wait), applicant), published
+        )
     if not _may_send(request, applicant.email):
-        return _again(request, published, _too_many(), status=429)
-    key, now, wait = form.cleaned_data["key"], timezone.now(), "wait" in request.POST
+        return _again(request, published, too_many(), status=429)
     proposed = identifier(code, key, applicant.email)
     try:
         registration = services.register(published, applicant, now=now, identifier=proposed, wait=wait)
@@ -79,8 +83,10 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return _mailed_page(request, published, receipt, form)
     email = form.cleaned_data["email"]
+    if form.is_of_a_machine:
+        return _to_mailed(receipt.with_email(email).about(receipt.registration), published)
     if not _may_send(request, email):
-        form.add_error(None, _too_many())
+        form.add_error(None, too_many())
         return _mailed_page(request, published, receipt, form, status=429)
     try:
         corrected = _correct(published, receipt, email, timezone.now())
@@ -247,10 +253,6 @@ def _deadline(
 
 def _may_send(request: HttpRequest, email: str) -> bool:
     """Counted by what was typed, known or not: the answer tells nothing about the address."""
-    return allow_mail(request, limit=MAILS_PER_NETWORK) and allow(
+    return allow_mail(request, "forms", limit=MAILS_PER_NETWORK) and allow(
         "address", normalise(email), limit=FORMS_PER_ADDRESS, seconds=3600
     )
-
-
-def _too_many() -> ValidationError:
-    return ValidationError(_("Too many requests in a short time. Please try again in an hour."), code="throttled")

@@ -33,9 +33,9 @@ from registrations.links import claimed, ticket_link
 from registrations.models import Registration
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
-from registrations.throttle import allow, allow_mail
+from registrations.throttle import allow, allow_mail, too_many
 
-REQUESTS_PER_NETWORK = 100  # an hour
+REQUESTS_PER_NETWORK = 1000  # an hour
 REQUESTS_PER_ADDRESS = 5  # an hour
 
 View = Callable[..., HttpResponse]
@@ -87,8 +87,12 @@ def resend(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         email = form.cleaned_data["email"]
+        if not allow_mail(request, "links", limit=REQUESTS_PER_NETWORK):
+            form.add_error(None, too_many())
+            return render(request, "registrations/resend.html", {"form": form}, status=429)
+        # Who asks again and again has the mail of a moment ago.
         is_new = allow("links", normalise(email), limit=REQUESTS_PER_ADDRESS, seconds=3600)
-        if allow_mail(request, limit=REQUESTS_PER_NETWORK) and is_new:
+        if is_new and not form.is_of_a_machine:
             services.send_links(email, language=get_language() or "fr")
         response = redirect("registrations:resend")
         response["Location"] += "?envoi=1"

@@ -67,7 +67,7 @@ def _renew(request: HttpRequest, participant: Participant, rows: list[Registrati
 
 def _may_send(request: HttpRequest, participant: Participant) -> bool:
     is_new = allow("links", participant.email_key, limit=REQUESTS_PER_ADDRESS, seconds=3600)
-    return allow_mail(request, limit=REQUESTS_PER_NETWORK) and is_new
+    return allow_mail(request, "links", limit=REQUESTS_PER_NETWORK) and is_new
 
 
 def _last(rows: list[Registration]) -> Registration | None:

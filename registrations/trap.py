@@ -1,0 +1,28 @@
+"""A field that nobody sees: only a machine fills it in. It is answered like a person, and nothing is written."""
+
+from crispy_forms.layout import Div
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class Trap(Div):
+    """Out of sight, out of the order of the keyboard, and not read aloud."""
+
+    template = "registrations/_trap.html"
+
+
+class TrapForm(forms.Form):
+    # No browser has an address of this kind to propose, and machines like to leave theirs.
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    @property
+    def trap(self) -> Trap:
+        return Trap("website")
+
+    @property
+    def is_of_a_machine(self) -> bool:
+        return bool(self.cleaned_data.get("website"))
