@@ -9,14 +9,48 @@ from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
+from django.templatetags.static import static
 from django.utils.formats import localize
 from django.utils.html import strip_spaces_between_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 FOLDER = "django/forms/widgets"
 OPTIONS = {f"{FOLDER}/{name}_option.html" for name in ("select", "checkbox", "radio")}
+LINKS = (
+    # What says that it is there, its address and query in the context, attributes, and title in Django's own words.
+    (
+        "can_change_related",
+        "change_related_template_url",
+        "url_params",
+        'data-href-template="{}"\n            data-popup="yes"',
+        "Change selected %(model)s",
+    ),
+    (
+        "can_add_related",
+        "add_related_url",
+        "url_params",
+        'data-popup="yes"\n            href="{}"',
+        "Add another %(model)s",
+    ),
+    (
+        "can_delete_related",
+        "delete_related_template_url",
+        "url_params",
+        'data-href-template="{}"\n            data-popup="yes"',
+        "Delete selected %(model)s",
+    ),
+    (
+        "can_view_related",
+        "change_related_template_url",
+        "view_related_url_params",
+        'data-href-template="{}"',
+        "View selected %(model)s",
+    ),
+)
 PARTED = {f"{FOLDER}/{name}.html" for name in ("multiwidget", "splitdatetime")}
 MOMENT = "admin/widgets/split_datetime.html"
+RELATED = "admin/widgets/related_widget_wrapper.html"
 ERRORS = {f"django/forms/errors/list/{name}.html" for name in ("default", "ul")}
 INPUTS = (
     "checkbox",
@@ -43,6 +77,8 @@ class FormRenderer(DjangoTemplates):
             return strip_spaces_between_tags("".join(self._parts(context)).strip())
         if template_name == MOMENT:
             return _moment(context, *self._parts(context))
+        if template_name == RELATED:
+            return _related(context)
         write = WRITERS.get(template_name)
         if write is None or not _is_plain(context["widget"]):
             return super().render(template_name, context, request)
@@ -108,6 +144,26 @@ def _box(option: Widget) -> str:
 def _moment(context: dict[str, Any], date: str, time: str) -> str:
     labels = _shown(context["date_label"]), _shown(context["time_label"])
     return f'<p class="datetime">\n  {labels[0]} {date}\n\n<br>\n  {labels[1]} {time}\n\n\n</p>'
+
+
+def _related(context: dict[str, Any]) -> str:
+    """A choice, with the links that change, add, delete or show what is chosen."""
+    model = "" if context["model_has_limit_choices_to"] else f'data-model-ref="{_shown(context["model_name"])}"'
+    links = "" if context["is_hidden"] else "".join(_link(context, *link) for link in LINKS if context[link[0]])
+    wrapped = f"{context['rendered_widget']}\n    \n        {links}\n    \n"
+    return f'<div class="related-widget-wrapper" {model}>\n    {wrapped}</div>'
+
+
+def _link(context: dict[str, Any], asked: str, address: str, query: str, attributes: str, title: str) -> str:
+    word = asked.split("_")[1]
+    to = f"{_shown(context[address])}?{_shown(context[query])}"
+    icon = static(f"admin/img/icon-{word}link.svg")
+    return (
+        f'<a class="related-widget-wrapper-link {word}-related" id="{word}_id_{_shown(context["name"])}"\n'
+        f"            {attributes.format(to)}\n"
+        f'            title="{gettext(title) % {"model": _shown(context["model"])}}">'
+        f'<img src="{icon}" alt="" width="24" height="24"></a>'
+    )
 
 
 def _attributes(widget: Widget) -> str:

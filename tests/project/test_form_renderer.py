@@ -1,17 +1,21 @@
 """Fields written by hand are those of Django's templates, to the byte."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
 import pytest
 from django import forms
+from django.contrib import admin
 from django.contrib.admin import widgets as admin_widgets
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
+from django.test.html import parse_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from innovation_week.form_renderer import FormRenderer
+from sessions.models import Session
 
 ATTRIBUTES: dict[str, Any] = {
     "id": "id_title",
@@ -98,6 +102,20 @@ def test_a_field_of_several_parts_is_what_django_writes():
     written, by_django = both(forms.MultiWidget([forms.Select(choices=CHOICES), forms.Textarea()]), ["x", "<a> </a>"])
 
     assert written == by_django
+
+
+@pytest.mark.parametrize("shown", list(itertools.product([False, True], repeat=2)), ids=str)
+def test_a_choice_with_links_to_what_is_chosen_is_what_django_writes(shown):
+    may_add, may_view = shown
+    rel = Session._meta.get_field("room").remote_field
+    widget = admin_widgets.RelatedFieldWidgetWrapper(
+        forms.Select(choices=CHOICES), rel, admin.site, may_add, may_add, may_view, may_view
+    )
+
+    written, by_django = both(widget, "x")
+
+    assert parse_html(written) == parse_html(by_django)  # but for blanks
+    assert written.count("<a ") == 2 * sum(shown)
 
 
 def test_options_with_a_template_of_their_own_keep_it():
