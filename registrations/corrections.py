@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop
 
 from registrations import access_needs, eligibility, holds, mails, seats, slots, unclaimed, undelivered
 from registrations.addresses import normalise
+from registrations.known import find_known
 from registrations.locks import lock_of
 from registrations.models import Registration
 from registrations.published import PublishedSession
 from registrations.refusals import refused_address
-from registrations.services import Applicant, find, register
+from registrations.services import Applicant, register
 from registrations.transitions import PERSON, record
 from registrations.unclaimed import Said
 
@@ -61,7 +62,7 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, n
     if held is None or held.is_overdue(now) or held.email_key == normalise(email):
         return None
     eligibility.require_address(published, row, email)
-    known, _is_taken = find(row, email, None, now)
+    known, _is_taken = find_known(row, email, None, now)
     if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
         return _move_to(held, email, published, now)
     reason = gettext_noop("The corrected address was already registered.")

@@ -6,23 +6,27 @@ from sessions.cloning import clone_row, create
 from sessions.models import Edition
 
 
-def find_employer(edition: Edition, name: str) -> Employer | None:
-    """The one of the edition's list that a person means by ``name``: accents and case do not count."""
+def find_employer(edition: Edition, name: str) -> tuple[Employer | None, list[Employer]]:
+    """The one of the edition's list that a person means by ``name``, accents and case aside; else what resembles it.
+
+    One query for a name chosen from the list, two for any other.
+    """
     listed, wanted = Employer.objects.filter(edition=edition), fold(name)
-    exact = listed.filter(name=name).first()
-    return exact or next((employer for employer in listed if fold(employer.name) == wanted), None)
+    if exact := listed.filter(name=name).first():
+        return exact, []
+    folded = {employer: fold(employer.name) for employer in listed}
+    same = next((employer for employer, text in folded.items() if text == wanted), None)
+    return same, [] if same else _resembling(folded, wanted)
 
 
-def resembling(edition: Edition, name: str) -> list[Employer]:
-    """Those that hold every word of ``name``, whole or begun; first those that begin with it.
+def _resembling(folded: dict[Employer, str], wanted: str) -> list[Employer]:
+    """Those that hold every word of what is wanted, whole or begun; first those that begin with it.
 
     static/js/employers.js searches alike.
     """
-    wanted = fold(name)
     words = [f" {word}" for word in wanted.split()]
-    folded = {employer: f" {fold(employer.name)}" for employer in Employer.objects.filter(edition=edition)}
-    found = [employer for employer, text in folded.items() if words and all(word in text for word in words)]
-    return sorted(found, key=lambda employer: not folded[employer].startswith(f" {wanted}"))
+    found = [employer for employer, text in folded.items() if words and all(word in f" {text}" for word in words)]
+    return sorted(found, key=lambda employer: not folded[employer].startswith(wanted))
 
 
 def names(edition: Edition) -> list[str]:

@@ -15,7 +15,7 @@ from registrations import access_needs
 from registrations.access_need_form import AccessNeedForm
 from registrations.addresses import normalise
 from registrations.colleague import ColleagueForm
-from registrations.employers import find_employer, names, resembling
+from registrations.employers import find_employer, names
 from registrations.models import Branch, Employer, Region
 from registrations.offer import Offer
 from registrations.published import PublishedSession
@@ -155,7 +155,7 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
         if published.is_hybrid:
             self.fields["attends"] = attendance_field(offer.full if offer else ())
         most = offer.most_companions if offer else MOST_COMPANIONS
-        if most:
+        if most and (offer or "party" in self.data):
             self.fields["party"] = party_field(most)
         if ASKED in self.data or (offer and offer.has_questions):
             self.ask(published, is_required=self.requires_answers)
@@ -218,8 +218,8 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         name, meant = data.get("employer", ""), data.pop("meant", None)
-        listed = find_employer(self.edition, name) if name else None
-        near = self._propose(name) if name and listed is None else []
+        listed, resembling = find_employer(self.edition, name) if name else (None, [])
+        near = self._propose(resembling) if name and listed is None else []
         data["listed_employer"] = listed or next((employer for employer in near if str(employer.pk) == meant), None)
         self.is_unlisted = bool(name) and data["listed_employer"] is None
         self.is_proposing = bool(near)
@@ -233,8 +233,8 @@ class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, Colle
                 self._require_branch_and_region(data)
         return data
 
-    def _propose(self, name: str) -> list[Employer]:
-        found, field = resembling(self.edition, name), self.fields["meant"]
+    def _propose(self, found: list[Employer]) -> list[Employer]:
+        field = self.fields["meant"]
         near = found[:PROPOSED]
         field.required = True  # not said to be optional
         field.widget.choices = [*((employer.pk, employer.name) for employer in near), (OTHER, _("Other employer"))]

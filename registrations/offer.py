@@ -2,9 +2,12 @@
 
 import dataclasses as dc
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
-from registrations import counts, questions, waiting_list
+from django.db.models import QuerySet, SlugField
+
+from publishing.prepared import Prepared, Slot
+from registrations import counts, locks, questions, waiting_list
 from registrations.published import PublishedSession
 from sessions.domains import Domains
 from sessions.models import Session
@@ -28,7 +31,7 @@ class Offer:
     @classmethod
     def of(cls, published: PublishedSession, now: dt.datetime, *, is_eligible: bool = False) -> Self:
         """One query. ``is_eligible``: to somebody whom a session by invitation takes."""
-        row: Any = published.rows().annotate(has_questions=questions.is_asked(published)).get()
+        row, has_questions = _row(published)
         pools = {"room": counts.ROOM, "online": counts.ONLINE} if published.is_hybrid else {"room": counts.ROOM}
         full = tuple(name for name, pool in pools.items() if pool.free(row) == 0 or pool.is_waited_for(row))
         state = published.state(row, now, is_eligible=is_eligible)
@@ -40,7 +43,7 @@ class Offer:
             can_wait=bool(full) and state in (*OPEN, "full") and waiting_list.is_open(row, published, now),
             waiting=row.seats_waiting + row.online_seats_waiting,
             opens_at=published.opens_at(row),
-            has_questions=row.has_questions,
+            has_questions=has_questions,
             eligibility=row.eligibility,
             domains=row.domains if row.eligibility == Session.Eligibility.DOMAINS else None,
         )
@@ -48,3 +51,20 @@ class Offer:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+
+def _rows() -> QuerySet:
+    asked = questions.is_asked(Slot("format", SlugField()))
+    rows = locks.by_code(Session.objects.annotate(has_questions=asked))
+    return rows.values_list(*locks.LIVE_COLUMNS, "has_questions")
+
+
+_prepared_rows = Prepared(_rows)
+
+
+def _row(published: PublishedSession) -> tuple[Session, bool]:
+    """The session, and whether its form asks questions of its own."""
+    item = published.item
+    for *values, has_questions in _prepared_rows.rows(edition=published.edition.pk, code=item.code, format=item.format):
+        return locks.from_columns(values), bool(has_questions)
+    raise Session.DoesNotExist

@@ -4,7 +4,6 @@ import dataclasses as dc
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from publishing.availability import Availability, Seats
@@ -87,11 +86,7 @@ class PublishedSession:
         return self.item.slot.ends_at is not None and self.item.slot.ends_at <= now
 
     def row(self) -> Session:
-        return self.rows().get()
-
-    def rows(self) -> QuerySet[Session]:
-        """The one row, for a query that asks more of it."""
-        return Session.objects.only(*locks.LIVE_FIELDS).filter(edition=self.edition, code=self.item.code)
+        return Session.objects.only(*locks.LIVE_FIELDS).get(edition=self.edition, code=self.item.code)
 
     def locked_row(self) -> Session:
         return locks.lock_by_code(self.edition, self.item.code)

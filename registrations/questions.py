@@ -23,9 +23,9 @@ def asked(published: PublishedSession) -> list[Question]:
     return list(found)
 
 
-def is_asked(published: PublishedSession) -> Exists:
+def is_asked(format_slug: Any) -> Exists:
     """Annotates the row of the session: whether there is any. No query of its own, for a form that asks nothing."""
-    mine = Q(session=OuterRef("pk")) | Q(format__slug=published.item.format)
+    mine = Q(session=OuterRef("pk")) | Q(format__slug=format_slug)
     return Exists(Question.objects.filter(mine, is_asked=True))
 
 

@@ -50,7 +50,8 @@ class Receipt:
         """None without a receipt of this session; one written by another version of the software is none either."""
         try:
             data: dict[str, Any] = signing.loads(request.COOKIES[COOKIE], salt=SALT, serializer=_Utf8, max_age=MAX_AGE)
-            employer = Employer.objects.filter(pk=data["applicant"].pop("employer")).first()
+            listed = data["applicant"].pop("employer")
+            employer = Employer.objects.filter(pk=listed).first() if listed else None
             applicant = Applicant(**data["applicant"], employer=employer)
             receipt = cls(data["code"], UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
         except (KeyError, TypeError, ValueError, signing.BadSignature):

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
 from registrations import access_needs, counts, eligibility, holds, mails, questions, seats, slots, waiting_list
 from registrations.addresses import normalise
+from registrations.known import find_known
 from registrations.locks import lock, lock_of
 from registrations.models import Employer, Registration, RegistrationQuerySet
 from registrations.offer import OPEN
@@ -101,7 +101,7 @@ def _register(
 ) -> Registration:
     with transaction.atomic():
         row = published.locked_row()
-        known, is_taken = find(row, applicant.email, identifier, now)
+        known, is_taken = find_known(row, applicant.email, identifier, now)
         is_admitted = bool(pass_note) or eligibility.admits(row, normalise(applicant.email))
         state = eligibility.state(published, row, now, is_admitted=is_admitted)
         if known is not None:
@@ -232,7 +232,7 @@ def take_again(registration: Registration, published: PublishedSession, *, now: 
 
 def live(row: Session, email: str, now: dt.datetime) -> Registration | None:
     """What the address has in the session, whose lock the caller holds: a seat, or a place on the waiting list."""
-    return find(row, email, None, now)[0]
+    return find_known(row, email, None, now)[0]
 
 
 def send_links(email: str, *, language: str) -> None:
@@ -247,21 +247,6 @@ def send_links(email: str, *, language: str) -> None:
         context={"spaces": []},
         language=language,
     )
-
-
-def find(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -> tuple[Registration | None, bool]:
-    """The live registration of the address, else of the identifier, and whether the identifier is taken.
-
-    An overdue one is not live.
-    """
-    same_person = Q(email_key=normalise(email), state__in=Registration.LIVE)
-    found = list(Registration.objects.filter(same_person | Q(public_id=identifier), session=row))
-    live = [registration for registration in found if registration.state in Registration.LIVE]
-    known = max(live, key=lambda registration: registration.email_key == normalise(email), default=None)
-    if known is not None and known.is_overdue(now):
-        holds.expire(row, known, now=now)
-        known = None
-    return known, any(registration.public_id == identifier for registration in found)
 
 
 def new(
@@ -290,7 +275,8 @@ def _has_room(row: Session, made: Registration, state: str, now: dt.datetime) ->
 
 def _slot_elsewhere(made: Registration, now: dt.datetime) -> Registration | None:
     """The slot of the sequence that the person has already: a mail tells them, and the page tells nobody."""
-    taken = slots.taken(made.exclusive_sequence_id, made.email_key).first()
+    sequence = made.exclusive_sequence_id
+    taken = slots.taken(sequence, made.email_key).first() if sequence else None
     if taken is not None:
         mails.has_slot(taken, now=now)
     return taken

@@ -37,10 +37,12 @@ def exclusive_sequence(published: PublishedSession, row: Session) -> int | None:
 
 def taken(sequence: int | None, email_key: str) -> RegistrationQuerySet:
     """The slot that a person has in the sequence."""
+    if sequence is None:
+        return Registration.objects.none()
     found = Registration.objects.filter(
         exclusive_sequence=sequence, email_key=email_key, state__in=Registration.HAS_SLOT
     )
-    return found.select_related("session__edition") if sequence else found.none()
+    return found.select_related("session__edition")
 
 
 def may_change(registration: Registration, published: PublishedSession, now: dt.datetime) -> bool:
