@@ -1,11 +1,13 @@
 """A query written once: Django takes longer to write the SQL of a small query than the database to answer it."""
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Field, QuerySet, Value
+from django.db.models import Field, Model, QuerySet, Value
+
+M = TypeVar("M", bound=Model)
 
 
 class Slot(Value):
@@ -44,3 +46,39 @@ class Prepared:
         compiler = self._make().query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
         return compiler, sql, places, compiler.get_converters([column[0] for column in compiler.select])
+
+
+class PreparedObjects(Generic[M]):
+    """The same for the objects of the queryset that ``make()`` gives.
+
+    ``only`` these fields are read, as by ``QuerySet.only``; ``annotated`` names what the queryset annotates.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        make: Callable[[], QuerySet[M]],
+        *,
+        only: Collection[str] = (),
+        annotated: Sequence[str] = (),
+    ) -> None:
+        fields = model._meta.concrete_fields
+        self._columns = [field.attname for field in fields if not only or field.primary_key or field.name in only]
+        self._model, self._annotated = model, annotated
+        self._rows = Prepared(lambda: make().values_list(*self._columns, *annotated))
+
+    def all(self, **values: Any) -> list[M]:
+        return [self._object(list(row)) for row in self._rows.rows(**values)]
+
+    def get(self, **values: Any) -> M:
+        """The first; DoesNotExist without one."""
+        for found in self.all(**values):
+            return found
+        raise self._model.DoesNotExist  # type: ignore[attr-defined]  # each model has its own
+
+    def _object(self, row: list[Any]) -> M:
+        number = len(self._columns)
+        found = self._model.from_db(connection.alias, self._columns, row[:number])
+        for name, value in zip(self._annotated, row[number:], strict=True):
+            setattr(found, name, value)
+        return found

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from outbox.models import Message
+from publishing.prepared import PreparedObjects, Slot
 from registrations import counts, deadlines, mails, seats
-from registrations.locks import lock_one
+from registrations.locks import lock_live, lock_one
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.transitions import WORKER
@@ -121,12 +123,19 @@ def _remind(registration: Registration, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def _expire_locked(pk: int, session: int, now: dt.datetime) -> bool:
-    row = lock_one(session)
-    registration = Registration.objects.overdue(now).filter(pk=pk, session=session).first()
-    if registration is None:  # answered or given up in the meantime
-        return False
-    expire(row, registration, now=now)
-    return True
+    row = lock_live(session)
+    still_overdue = _overdue.all(pk=pk, session=session, now=now)  # or answered or given up in the meantime
+    for registration in still_overdue:
+        expire(row, registration, now=now)
+    return bool(still_overdue)
+
+
+def _overdue_one() -> QuerySet[Registration]:
+    overdue = Registration.objects.overdue(Slot("now", DateTimeField()))
+    return overdue.filter(pk=Slot("pk", BigIntegerField()), session_id=Slot("session", BigIntegerField()))
+
+
+_overdue = PreparedObjects(Registration, _overdue_one)
 
 
 def _terms(registration: Registration) -> tuple[dt.datetime, dict[str, Any]]:

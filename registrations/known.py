@@ -1,29 +1,24 @@
 """Who is registered already for a session: by their address, or by the form that they sent."""
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, UUIDField
 
-from publishing.prepared import Prepared, Slot
+from publishing.prepared import PreparedObjects, Slot
 from registrations import holds
 from registrations.addresses import normalise
 from registrations.models import Registration
 from sessions.models import Session
 
-COLUMNS = [field.attname for field in Registration._meta.concrete_fields]
 
-
-def _rows() -> QuerySet[Registration, Any]:
+def _of_person_or_form() -> QuerySet[Registration]:
     same_person = Q(email_key=Slot("email_key", CharField()), state__in=Registration.LIVE)
     same_form = Q(public_id=Slot("public_id", UUIDField()))
-    rows = Registration.objects.filter(same_person | same_form, session_id=Slot("session", BigIntegerField()))
-    return rows.values_list(*COLUMNS)
+    return Registration.objects.filter(same_person | same_form, session_id=Slot("session", BigIntegerField()))
 
 
-_prepared_rows = Prepared(_rows)
+_found = PreparedObjects(Registration, _of_person_or_form)
 
 
 def find_known(row: Session, email: str, identifier: UUID | None, now: dt.datetime) -> tuple[Registration | None, bool]:
@@ -32,8 +27,7 @@ def find_known(row: Session, email: str, identifier: UUID | None, now: dt.dateti
     An overdue one is not live.
     """
     key = normalise(email)
-    rows = _prepared_rows.rows(session=row.pk, email_key=key, public_id=identifier)
-    found = [Registration.from_db(connection.alias, COLUMNS, list(values)) for values in rows]
+    found = _found.all(session=row.pk, email_key=key, public_id=identifier)
     live = [registration for registration in found if registration.state in Registration.LIVE]
     known = max(live, key=lambda registration: registration.email_key == key, default=None)
     if known is not None and known.is_overdue(now):

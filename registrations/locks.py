@@ -3,20 +3,17 @@ the sessions concerned, in ascending primary key: without that order, two change
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import BigIntegerField, CharField, QuerySet
 from django.utils.translation import gettext as _
 
-from publishing.prepared import Prepared, Slot
+from publishing.prepared import PreparedObjects, Slot
 from registrations.models import Registration
 from sessions.models import Edition, Session
 
 # What registering asks of a row; other fields are read when they are asked for.
-LIVE_FIELDS = ["id", "code", "edition", *Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS]
-LIVE_COLUMNS = [field.attname for field in Session._meta.concrete_fields if field.name in LIVE_FIELDS]
+LIVE_FIELDS = ["code", "edition", *Session.LIVE_FIELDS, *Session.COUNTERS, *Session.TELLINGS]
 
 
 def lock(sessions: Iterable[int]) -> dict[int, Session]:
@@ -46,24 +43,24 @@ def moved() -> ValidationError:
     return ValidationError(_("Your slot was changed a moment ago. See how things stand, then try again."), "changed")
 
 
+def lock_by_code(edition: Edition, code: str) -> Session:
+    return _locked_by_code.get(edition=edition.pk, code=code)
+
+
+def lock_live(session: int) -> Session:
+    """As ``lock_one``, without what registering asks nothing of."""
+    return _locked_by_pk.get(pk=session)
+
+
 def by_code(rows: QuerySet[Session]) -> QuerySet[Session]:
     """The one of these rows that a prepared query is told."""
     return rows.filter(edition_id=Slot("edition", BigIntegerField()), code=Slot("code", CharField()))
 
 
-def from_columns(values: Iterable[Any]) -> Session:
-    """The row of a session from its ``LIVE_COLUMNS``."""
-    return Session.from_db(connection.alias, LIVE_COLUMNS, list(values))
-
-
-_locked_rows = Prepared(lambda: by_code(Session.objects.select_for_update(no_key=True)).values_list(*LIVE_COLUMNS))
-
-
-def lock_by_code(edition: Edition, code: str) -> Session:
-    for values in _locked_rows.rows(edition=edition.pk, code=code):
-        return from_columns(values)
-    raise Session.DoesNotExist
-
-
 def _for_change() -> QuerySet[Session]:
     return Session.objects.select_for_update(of=("self",), no_key=True)
+
+
+_locked = Session.objects.select_for_update(no_key=True)
+_locked_by_code = PreparedObjects(Session, lambda: by_code(_locked), only=LIVE_FIELDS)
+_locked_by_pk = PreparedObjects(Session, lambda: _locked.filter(pk=Slot("pk", BigIntegerField())), only=LIVE_FIELDS)

@@ -66,19 +66,26 @@ def registration_of(message: Message) -> Registration | None:
 
 
 def hold(registration: Registration, published: PublishedSession) -> Message:
-    """To confirm before the deadline. Written by ``write_later`` when it leaves: while a popular session fills, the
-    site has better to do than to lay out mails.
+    """To confirm before the deadline."""
+    return _queue_unwritten(HOLD, registration, published, [registration.link])
+
+
+def _queue_unwritten(
+    kind: str, registration: Registration, published: PublishedSession, links: Iterable[PersonalLink]
+) -> Message:
+    """Written by ``write_later`` when it leaves: while a popular session fills, the site has better to do than to lay
+    out mails.
     """
     with translation.override(registration.language):
-        subject = _delivered_subject(HOLD, mail_values.values(_key(HOLD), registration, published))
+        subject = _delivered_subject(kind, mail_values.values(_key(kind), registration, published))
     return queue(
-        kind=HOLD,
+        kind=kind,
         about=about(registration),
         to=registration.email,
         reply_to=published.programme.contact_email,
         subject=subject,
         language=registration.language,
-        links=[registration.link],
+        links=links,
     )
 
 
@@ -108,7 +115,7 @@ def waiting(registration: Registration, published: PublishedSession) -> Message:
 
 
 def offer(registration: Registration, published: PublishedSession) -> Message:
-    return _queue(OFFER, registration, published)
+    return _queue_unwritten(OFFER, registration, published, [registration.link, ticket_link(registration)])
 
 
 def set_aside(registration: Registration, free: int, published: PublishedSession) -> Message:

@@ -2,11 +2,11 @@
 
 import dataclasses as dc
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import QuerySet, SlugField
 
-from publishing.prepared import Prepared, Slot
+from publishing.prepared import PreparedObjects, Slot
 from registrations import counts, locks, questions, waiting_list
 from registrations.published import PublishedSession
 from sessions.domains import Domains
@@ -31,7 +31,8 @@ class Offer:
     @classmethod
     def of(cls, published: PublishedSession, now: dt.datetime, *, is_eligible: bool = False) -> Self:
         """One query. ``is_eligible``: to somebody whom a session by invitation takes."""
-        row, has_questions = _row(published)
+        item = published.item
+        row: Any = _rows.get(edition=published.edition.pk, code=item.code, format=item.format)
         pools = {"room": counts.ROOM, "online": counts.ONLINE} if published.is_hybrid else {"room": counts.ROOM}
         full = tuple(name for name, pool in pools.items() if pool.free(row) == 0 or pool.is_waited_for(row))
         state = published.state(row, now, is_eligible=is_eligible)
@@ -43,7 +44,7 @@ class Offer:
             can_wait=bool(full) and state in (*OPEN, "full") and waiting_list.is_open(row, published, now),
             waiting=row.seats_waiting + row.online_seats_waiting,
             opens_at=published.opens_at(row),
-            has_questions=has_questions,
+            has_questions=bool(row.has_questions),
             eligibility=row.eligibility,
             domains=row.domains if row.eligibility == Session.Eligibility.DOMAINS else None,
         )
@@ -53,18 +54,9 @@ class Offer:
         return self.state in OPEN
 
 
-def _rows() -> QuerySet:
+def _with_questions() -> QuerySet[Session]:
     asked = questions.is_asked(Slot("format", SlugField()))
-    rows = locks.by_code(Session.objects.annotate(has_questions=asked))
-    return rows.values_list(*locks.LIVE_COLUMNS, "has_questions")
+    return locks.by_code(Session.objects.annotate(has_questions=asked))
 
 
-_prepared_rows = Prepared(_rows)
-
-
-def _row(published: PublishedSession) -> tuple[Session, bool]:
-    """The session, and whether its form asks questions of its own."""
-    item = published.item
-    for *values, has_questions in _prepared_rows.rows(edition=published.edition.pk, code=item.code, format=item.format):
-        return locks.from_columns(values), bool(has_questions)
-    raise Session.DoesNotExist
+_rows = PreparedObjects(Session, _with_questions, only=locks.LIVE_FIELDS, annotated=["has_questions"])

@@ -69,19 +69,27 @@ def serve(row: Session, *, now: dt.datetime) -> None:
 
 
 def _serve(row: Session, pool: Pool, published: PublishedSession, now: dt.datetime) -> None:
-    is_head = True  # of those who go on waiting
-    for registration in Registration.objects.queue(row.pk, is_online=pool.is_online):
-        free = pool.free(row)
-        if free == 0:
+    while pool.free(row) != 0:
+        registration = _next(row, pool, published, now)
+        if registration is None:
             return
-        if free is None or registration.party <= free:
-            _offer(row, registration, published, now=now, actor=WORKER)
-        elif is_head and not _is_passed_over(registration, now):
-            if registration.set_aside_until is None:
-                _set_aside(registration, free, published, now)
-            return
-        else:
-            is_head = False
+        _offer(row, registration, published, now=now, actor=WORKER)
+
+
+def _next(row: Session, pool: Pool, published: PublishedSession, now: dt.datetime) -> Registration | None:
+    """The head of the queue, for whom seats are set aside while it needs more than are free; then the first that fits.
+
+    However long the queue is, one row is read, or two.
+    """
+    queue, free = Registration.objects.queue(row.pk, is_online=pool.is_online), pool.free(row)
+    head = queue.first()
+    if head is None or free is None or head.party <= free:
+        return head
+    if _is_passed_over(head, now):
+        return queue.filter(party__lte=free).first()
+    if head.set_aside_until is None:
+        _set_aside(head, free, published, now)
+    return None
 
 
 def _is_passed_over(registration: Registration, now: dt.datetime) -> bool:

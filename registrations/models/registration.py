@@ -29,7 +29,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that have a seat."""
         return self.filter(state__in=Registration.SEATED)
 
-    def overdue(self, now: dt.datetime) -> Self:
+    def overdue(self, now: Any) -> Self:
+        """``now``: a moment, or the place of one in a prepared query."""
         return self.filter(state__in=Registration.ANSWERS_DUE, expires_at__lte=now)
 
     def queue(self, session: int, *, is_online: bool) -> Self:

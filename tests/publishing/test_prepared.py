@@ -3,10 +3,10 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.db.models import CharField, DateTimeField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.test.utils import CaptureQueriesContext
 
-from publishing.prepared import Prepared, Slot
+from publishing.prepared import Prepared, PreparedObjects, Slot
 from sessions.models import Session
 from tests.factories import SessionFactory, at
 
@@ -58,3 +58,39 @@ def test_django_is_asked_for_the_query_once():
             query.rows(title="Première", opens_at=None)
 
     assert (len(asked), len(queries)) == (1, 3)
+
+
+def titled():
+    return Session.objects.filter(title=Slot("title", CharField())).annotate(shouted=Upper("title"))
+
+
+def test_objects_are_those_of_django():
+    session = SessionFactory(title="Première")
+
+    found = PreparedObjects(Session, titled, annotated=["shouted"]).get(title="Première")
+
+    assert found == session
+    assert {field.attname: getattr(found, field.attname) for field in Session._meta.concrete_fields} == {
+        field.attname: getattr(session, field.attname) for field in Session._meta.concrete_fields
+    }
+    assert found.shouted == "PREMIÈRE" or connection.vendor == "sqlite"  # which leaves accents alone
+    found.title = "Autre"
+    found.save()
+    assert Session.objects.get().title == "Autre"
+
+
+def test_objects_with_some_fields_read_the_others_when_they_are_asked_for(django_assert_num_queries):
+    SessionFactory(title="Première", lead="Une séance.")
+    query = PreparedObjects(Session, titled, only=["code", "title"])
+
+    with django_assert_num_queries(1):
+        found = query.get(title="Première")
+        assert found.title == "Première"
+    with django_assert_num_queries(1):
+        assert found.lead == "Une séance."
+
+
+def test_an_object_that_is_not_there_is_said_as_by_django():
+    with pytest.raises(Session.DoesNotExist):
+        PreparedObjects(Session, titled).get(title="Autre")
+    assert PreparedObjects(Session, titled).all(title="Autre") == []
