@@ -6,7 +6,7 @@ caller holds the lock of the row; the database refuses an overbooking.
 
 import dataclasses as dc
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from registrations.models import Registration, WalkIn
 from sessions.models import Session
@@ -49,6 +49,17 @@ class Pool:
 ROOM = Pool(False, "seats", "seats_taken", "seats_held", "seats_waiting")
 ONLINE = Pool(True, "online_seats", "online_seats_taken", "online_seats_held", "online_seats_waiting")
 POOLS = (ROOM, ONLINE)
+
+
+def waits_with_seats_in_sight() -> Q:
+    """Sessions where people wait while seats are free, for a group or by hand, or offered to somebody."""
+    found = Q()
+    for pool in POOLS:
+        kept = F("walk_in_seats") if pool is ROOM else 0
+        is_free = Q(**{f"{pool.seats}__isnull": True}) | Q(**{f"{pool.seats}__gt": F(pool.taken) + kept})
+        offered = Registration.objects.filter(session=OuterRef("pk"), state=State.OFFERED, is_online=pool.is_online)
+        found |= Q(**{f"{pool.waiting}__gt": 0}) & (is_free | Q(Exists(offered)))
+    return found
 
 
 def pool_of(registration: Registration) -> Pool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from registrations.counts import waits_with_seats_in_sight
 from sessions.models import Session
 from speakers.casting import lacks_required_role
 
@@ -61,5 +62,12 @@ SESSION_TASKS = (
         is_for_owner=False,
     ),
     SessionTask("seats", _("Almost full"), _("sessions almost full"), LOGISTICS, Session.ALIVE & Session.LAST_SEATS),
+    SessionTask(
+        "waiting",
+        _("Waiting list that moves"),
+        _("sessions whose waiting list has seats free or offered"),
+        LOGISTICS,
+        Session.ALIVE & waits_with_seats_in_sight(),
+    ),
 )
 BY_WORD = {task.word: task for task in SESSION_TASKS}

@@ -48,6 +48,8 @@ def busy_edition(**fields):
     for taken in (9, 10, 8, 10):
         session = SessionFactory(edition=edition, seats=10, title=f"{taken} sur 10", status=Status.DESIGN)
         Session.objects.filter(pk=session.pk).update(seats_taken=taken)
+    for waited in edition.sessions.filter(title="9 sur 10"):
+        waiting_list(waited, seats_waiting=2)
     SessionFactory(edition=edition, title="Sans heure", starts_at=None, room=None, status=Status.REVIEW)
     for carried in edition.sessions.filter(title__in=["Manque un pionnier", "Pourvue"]):
         carried.text, carried.owner = "Un texte.", UserFactory()
@@ -84,6 +86,10 @@ def busy_edition(**fields):
     return edition
 
 
+def waiting_list(session: Session, **counts: int) -> None:
+    Session.objects.filter(pk=session.pk).update(**counts)
+
+
 # What each role sees, and for whom it waits: numbers of the busy edition.
 OF_SESSIONS = {
     "séances avec des rôles à pourvoir": (1, "Intervenants"),
@@ -93,6 +99,7 @@ OF_SESSIONS = {
     "séances en validation": (1, "Chef de projet"),
     "séances que personne ne porte": (9, "Chef de projet"),
     "séances presque complètes": (3, "Logistique"),
+    "séances dont la liste d’attente a des places libres ou proposées": (1, "Logistique"),
 }
 OF_TASKS = {"tâches en retard": (2, "leurs responsables"), "tâches que personne ne porte": (3, "Chef de projet")}
 OF_SERVICES = {
@@ -144,6 +151,38 @@ def listed(client, address: str) -> int:
         return context["cl"].result_count
     # The page of publishing tells apart what would go now and what something stops.
     return context["draft"].changes.count + context["remaining"].count
+
+
+def test_a_waiting_list_counts_while_seats_are_free_or_offered_on_site_or_online(project_lead, staff):
+    edition = EditionFactory(is_current=True)
+    owner = staff("Logistique")
+    made = {
+        title: SessionFactory(edition=edition, title=title, seats=10, online_seats=10, owner=owner)
+        for title in ("Offre", "En ligne", "Complète", "Sans attente", "Annulée", "Archivée")
+    }
+    for title, counts in {
+        "Offre": {"seats_taken": 10, "seats_waiting": 1},
+        "En ligne": {"seats_taken": 10, "online_seats_taken": 9, "online_seats_waiting": 2},
+        "Complète": {"seats_taken": 10, "seats_waiting": 4},
+        "Sans attente": {"seats_taken": 9},
+        "Annulée": {"seats_taken": 9, "seats_waiting": 1},
+        "Archivée": {"seats_taken": 9, "seats_waiting": 1},
+    }.items():
+        waiting_list(made[title], **counts)
+    for title in ("Offre", "Sans attente"):
+        RegistrationFactory(session=made[title], state="offered", expires_at=timezone.now() + dt.timedelta(hours=3))
+    Session.objects.filter(title="Annulée").update(status=Status.CANCELLED)
+    Session.objects.filter(title="Archivée").update(status=Status.ARCHIVED)
+
+    (line,) = [
+        line for line in project_lead.get("/admin/").context["lines"] if line.label.startswith("séances dont la liste")
+    ]
+    found = project_lead.get(line.url).context["cl"].result_list
+    mine = client_of(owner).get("/admin/").context["mine"]
+
+    assert line.count == 2
+    assert {session.title for session in found} == {"Offre", "En ligne"}
+    assert [each.count for each in mine if each.label == line.label] == [2]
 
 
 def test_what_i_carry_comes_first_and_opens_lists_of_mine(staff):
