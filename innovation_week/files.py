@@ -21,7 +21,7 @@ def portrait(request: HttpRequest, path: str) -> FileResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    parts = ("admin", "B", "billets", "espace", "inscriptions", "retroplanning")
+    parts = ("admin", "B", "billets", "espace", "inscriptions", "invitations", "retroplanning")
     private = [f"{prefix}/{part}/" for part in parts for prefix in ("", "/en")]
     forbidden = ["/"] if settings.DEMO or settings.TRAINING else private
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in forbidden)]

@@ -5,7 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 
 # A personal link is a right to act: whoever reads the logs must not hold it.
-PERSONAL_LINK = re.compile(r"(/(?:B|billets|espace/(?:agenda|donnees)|espace|inscriptions|retroplanning)/)[^/\s?\"']+")
+PERSONAL_LINK = re.compile(
+    r"(/(?:B|billets|espace/(?:agenda|donnees)|espace|inscriptions|invitations|retroplanning)/)[^/\s?\"']+"
+)
 
 
 class MaskPersonalLinks(logging.Filter):

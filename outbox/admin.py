@@ -65,6 +65,7 @@ KINDS = {
     mails.LINK: _("Link of a registration"),
     mails.LINKS: _("All links of a person"),
     mails.DATA: _("Link to somebody’s data"),
+    mails.INVITATION: _("Invitation"),
 }
 
 

@@ -80,6 +80,11 @@ class Seats:
             return None
         return Domains.of(self.eligible_domains, with_subdomains=self.eligible_subdomains)
 
+    def to_invited(self) -> Self:
+        """As somebody finds it whom a session by invitation takes."""
+        is_by_invitation = self.eligibility == Session.Eligibility.INVITATION
+        return dc.replace(self, eligibility=Session.Eligibility.OPEN) if is_by_invitation else self
+
     @property
     def left(self) -> int | None:
         """Seats of the room that somebody may take now: none while people wait for them."""
@@ -137,6 +142,11 @@ class Availability:
         self._now = now
         self._default = default
         self._is_exact = is_exact
+
+    def to_invited(self) -> Self:
+        """As somebody finds the sessions whom those by invitation take."""
+        seats = {code: live.to_invited() for code, live in self._seats.items()}
+        return type(self)(seats, self._now, self._default, is_exact=self._is_exact)
 
     def state(self, item: Item) -> str:
         if isinstance(item, Line):

@@ -8,7 +8,7 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox.preparation import prepare_with
-        from registrations import connection_changes, holds, mailings, mails, notices, resending
+        from registrations import connection_changes, holds, invitations, mailings, mails, notices, resending
 
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
@@ -19,3 +19,4 @@ class RegistrationsConfig(AppConfig):
         prepare_with(mails.CHANGED, notices.write)
         prepare_with(mails.CONNECTION, connection_changes.write)
         prepare_with(mails.DATA, resending.still_opens)
+        prepare_with(mails.INVITATION, invitations.write_mail)

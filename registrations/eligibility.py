@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registrations import refusals
+from registrations import invitations, refusals
 from registrations.addresses import normalise
 from registrations.models import Registration
 from registrations.offer import OPEN
@@ -27,6 +27,21 @@ def admits(row: Session, email_key: str, *, is_invited: bool = False) -> bool:
     return is_invited or row.eligibility == Rule.OPEN
 
 
+def admits_again(row: Session, registration: Registration, published: PublishedSession, now: dt.datetime) -> bool:
+    """Whether who gave up their seats may take them again; by their invitation, while it is good."""
+    return admits(row, registration.email_key) or (
+        row.eligibility == Rule.INVITATION
+        and invitations.of(registration, row).opening(invitations.today(published.edition, now)).exists()
+    )
+
+
+def admits_change(row: Session, registration: Registration) -> bool:
+    """Whether somebody who has a seat may come here with it; by an invitation to another slot, if they had one."""
+    return admits(row, registration.email_key) or (
+        row.eligibility == Rule.INVITATION and invitations.of(registration, row).exists()
+    )
+
+
 def state(published: PublishedSession, row: Session, now: dt.datetime, *, is_admitted: bool) -> str:
     """Of the session for this person: the rule, when it alone keeps them from a seat or from waiting for one."""
     found = published.state(row, now, is_eligible=True)
@@ -39,10 +54,12 @@ def require_address(published: PublishedSession, row: Session, email: str) -> No
         raise refusal(published, row, row.eligibility)
 
 
-def refused_again(registration: Registration, published: PublishedSession, state: str) -> str:
+def refused_again(registration: Registration, published: PublishedSession, state: str, now: dt.datetime) -> str:
     """To who gave their seats up: why they may not register again; empty when they may, or when nobody can."""
     row = registration.session
-    if state not in (*OPEN, "full") or admits(row, registration.email_key):
+    if state not in (*OPEN, "full") or registration.state in Registration.LIVE:
+        return ""
+    if admits_again(row, registration, published, now):
         return ""
     return str(refusal(published, row, row.eligibility).messages[0])
 

@@ -3,7 +3,7 @@ their space opens all that they asked for in an edition.
 """
 
 from outbox.links import PersonalLink, public_id_of
-from registrations.models import Participant, Registration
+from registrations.models import Invitation, Participant, Registration
 
 TICKET = "ticket"
 
@@ -34,3 +34,9 @@ def claimed_participant(token: str) -> Participant | None:
     public_id = public_id_of(token)
     participants = Participant.objects.select_related("edition")
     return participants.filter(public_id=public_id).first() if public_id else None
+
+
+def claimed_invitation(token: str) -> Invitation | None:
+    public_id = public_id_of(token)
+    invitations = Invitation.objects.with_use().select_related("session__edition")
+    return invitations.filter(public_id=public_id).first() if public_id else None

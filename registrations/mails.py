@@ -41,6 +41,7 @@ MAILING = "registration_mailing"
 CHANGED = "registration_changed"
 CONNECTION = "registration_connection"
 DATA = "registration_data"
+INVITATION = "registration_invitation"
 
 ABOUT = "registrations.registration:"
 TEMPLATE = "registrations/mail/_letter"

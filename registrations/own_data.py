@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from outbox.models import Message
 from registrations import questions, tickets
-from registrations.models import AccessNeed, Answer, Participant, Registration, Transition
-from registrations.retention import messages_about
+from registrations.models import AccessNeed, Answer, Invitation, Participant, Registration, Transition
+from registrations.retention import invitations_of, messages_about
 from registrations.transitions import PERSON, WORKER
 
 # Of each, every field but those that only serve the machine.
@@ -36,6 +36,9 @@ LEFT_OUT = {
     "exclusive_sequence",
     "told",
     "handled_by",
+    "invitation",
+    "invited_by",
+    "revoked_by",
 }
 _PLACEHOLDER = re.compile(r"~[^~\s]*~")
 
@@ -55,6 +58,7 @@ def sections(participant: Participant) -> list[Section]:
     history = Transition.objects.filter(registration__in=rows).select_related("registration__session", "left_session")
     answers = Answer.objects.filter(registration__in=rows).select_related("registration__session", "question")
     needs = AccessNeed.objects.filter(registration__in=rows).select_related("registration__session")
+    invited = invitations_of(participant).select_related("session").order_by("invited_at")
     messages = messages_about(participant).prefetch_related("attachments").order_by("created_at")
     made = Registration.objects.filter(session__edition=participant.edition, registered_by_email=participant.email_key)
     return [
@@ -63,6 +67,7 @@ def sections(participant: Participant) -> list[Section]:
         Section(_("What you answered"), tuple(_answer(answer) for answer in answers)),
         Section(_("What you need to take part"), tuple(_need(need, zone) for need in needs)),
         Section(_("What became of them"), tuple(_change(change, zone) for change in history)),
+        Section(_("Your invitations"), tuple(_invitation(row, zone) for row in invited)),
         Section(_("Messages that were sent to you"), tuple(_message(message, zone) for message in messages)),
         Section(_("Colleagues whom you registered"), tuple(_colleague(row, zone) for row in made)),
     ]
@@ -105,6 +110,10 @@ def _answer(answer: Answer) -> dict[str, Value]:
         _("Question"): questions.words(answer.question),
         _("Answer"): answer.words,
     }
+
+
+def _invitation(row: Invitation, zone: ZoneInfo) -> dict[str, Value]:
+    return {_("Session"): row.session.title} | _words(row, zone)
 
 
 def _need(need: AccessNeed, zone: ZoneInfo) -> dict[str, Value]:

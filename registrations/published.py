@@ -99,7 +99,7 @@ class PublishedSession:
         """
         live = Seats.of(row, opens_at=self.opens_at(row), closes_at=self.closes_at(row))
         if is_eligible:
-            live = dc.replace(live, eligibility=Session.Eligibility.OPEN)
+            live = live.to_invited()
         return Availability({self.item.code: live}, now).state(self.item)
 
     def opens_at(self, row: Session) -> dt.datetime | None:

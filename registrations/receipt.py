@@ -80,7 +80,8 @@ class Receipt:
             "key": self.key.hex,
             "registration": self.registration.hex,
             "deadline": self.deadline,
-            "applicant": self.applicant.columns | {"employer": employer.pk if employer else None},
+            "applicant": self.applicant.columns
+            | {"employer": employer.pk if employer else None, "invitation": self.applicant.invitation},
         }
         value = signing.dumps(data, salt=SALT, serializer=_Utf8, compress=True)
         if len(value) <= MAX_BYTES:

@@ -11,9 +11,17 @@ from django.utils import timezone
 from innovation_week import batches
 from innovation_week.back_office.personal_export import forget_words
 from outbox.models import Message
-from registrations import questions
+from registrations import invitations, questions
 from registrations.mails import ABOUT, LINKS, about_participant
-from registrations.models import AccessNeed, Mailing, Participant, Registration, Transition
+from registrations.models import (
+    AccessNeed,
+    Invitation,
+    InvitationQuerySet,
+    Mailing,
+    Participant,
+    Registration,
+    Transition,
+)
 from registrations.transitions import PERSON, WORKER
 from sessions.models import Edition, PrivacyNotice
 
@@ -26,6 +34,8 @@ def erase_outdated(now: dt.datetime) -> int:
     today = timezone.localdate(now)
     editions = [edition for edition in Edition.objects.select_related("privacy_notice") if _kept_until(edition) < today]
     batches.delete(Participant.objects.filter(edition__in=editions))
+    sent = Invitation.objects.filter(session__edition__in=editions)
+    batches.each(sent, lambda keys: invitations.forget(Invitation.objects.filter(pk__in=keys)))
     Mailing.objects.filter(edition__in=editions).exclude(narrowed="").update(narrowed="")
     named = Registration.objects.filter(session__edition__in=editions).exclude(email__endswith=ERASED_DOMAIN)
     return batches.each(named, _erase)
@@ -49,10 +59,18 @@ def _kept_until(edition: Edition) -> dt.date:
 
 
 def messages_about(participant: Participant) -> QuerySet[Message]:
-    """To somebody, about what they asked for in the edition or about their links, which belong to no edition."""
+    """To somebody, about what they asked for in the edition, were invited to, or about their links, which belong to no
+    edition.
+    """
     abouts = [f"{ABOUT}{key}" for key in participant.registrations().values_list("pk", flat=True)]
+    abouts += map(invitations.about, invitations_of(participant))
     links = Q(kind=LINKS, to__in=participant.registrations().values("email"))
     return Message.objects.filter(Q(about__in=[*abouts, about_participant(participant)]) | links)
+
+
+def invitations_of(participant: Participant) -> InvitationQuerySet:
+    """Sent to their address, whoever used them."""
+    return Invitation.objects.filter(session__edition=participant.edition, email_key=participant.email_key)
 
 
 def forget(participant: Participant) -> None:
@@ -62,6 +80,7 @@ def forget(participant: Participant) -> None:
     words = [participant.email_key, *participant.registrations().values_list("email", flat=True)]
     _erase(keys)
     _erase_registrar(participant)
+    invitations_of(participant).delete()
     forget_words(words)
     for word in words:  # a list may have been narrowed to them
         Mailing.objects.filter(narrowed__icontains=word).update(narrowed="")

@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from outbox.services import queue
-from registrations import access_needs, counts, eligibility, holds, mails, questions, seats, slots, waiting_list
+from registrations import (
+    access_needs,
+    counts,
+    eligibility,
+    holds,
+    invitations,
+    mails,
+    questions,
+    seats,
+    slots,
+    waiting_list,
+)
 from registrations.addresses import normalise
 from registrations.known import find_known
 from registrations.locks import lock, lock_of
@@ -27,7 +38,7 @@ State = Registration.State
 
 
 # Of who registers: what has a table of its own.
-KEPT_APART = ("access_need", "answers")
+KEPT_APART = ("access_need", "answers", "invitation")
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Applicant:
     registered_by_email: str = ""
     access_need: str = ""  # stated with consent
     answers: Answers = ()
+    invitation: str = ""  # token of the link by which they came
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -102,13 +114,17 @@ def _register(
     with transaction.atomic():
         row = published.locked_row()
         known, is_taken = find_known(row, applicant.email, identifier, now)
-        is_admitted = bool(pass_note) or eligibility.admits(row, normalise(applicant.email))
+        invitation = invitations.opened(row, applicant.invitation, published, now)
+        is_admitted = bool(pass_note) or eligibility.admits(
+            row, normalise(applicant.email), is_invited=invitation is not None
+        )
         state = eligibility.state(published, row, now, is_admitted=is_admitted)
         if known is not None:
             mails.again(known, published, now=now)
         else:
             public_id = identifier if identifier and not is_taken else uuid4()
             made = new(published, row, applicant, public_id=public_id, now=now)
+            made.invitation = invitation
             if _has_room(row, made, state, now):
                 seat = _confirmed if is_vouched_for else _held
                 elsewhere = _slot_elsewhere(made, now)
@@ -322,7 +338,7 @@ def _take_again(registration: Registration, published: PublishedSession, now: dt
     row = rows[registration.session_id]
     if registration.state not in (State.CANCELLED, State.EXPIRED):
         return registration
-    is_admitted = eligibility.admits(row, registration.email_key)
+    is_admitted = eligibility.admits_again(row, registration, published, now)
     state = eligibility.state(published, row, now, is_admitted=is_admitted)
     if state in (*OPEN, "full"):
         if not seats.has_room(row, registration):

@@ -196,7 +196,7 @@ def require_open(
     """Whether the session takes such a party at all, be there seats or not. ``is_passed``: whoever it is for."""
     if registration.companions > row.most_companions:
         raise too_many_companions(row.most_companions)
-    is_admitted = is_passed or eligibility.admits(row, registration.email_key)
+    is_admitted = is_passed or eligibility.admits_change(row, registration)
     state = eligibility.state(target, row, now, is_admitted=is_admitted)
     if state not in (*OPEN, "full"):
         raise eligibility.refusal(target, row, state)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registrations.views import calendars, employers, form, own_data, personal, slot, space, tickets
+from registrations.views import calendars, employers, form, invitation, own_data, personal, slot, space, tickets
 
 app_name = "registrations"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("inscriptions/<str:link>/", personal.detail, name="detail"),
     path("inscriptions/<str:link>/creneau/", slot.choose, name="slot"),
     path("inscriptions/<str:link>/seance.ics", calendars.session_file, name="session_file"),
+    path("invitations/<str:link>/", invitation.invited, name="invited"),
     path("espace/agenda/<str:link>.ics", calendars.subscription, name="calendar"),
     path("espace/donnees/<str:link>/", own_data.page, name="data"),
     path("espace/<str:link>/", space.detail, name="space"),

@@ -18,11 +18,13 @@ from planning.models import Service, Task
 from publishing.build import build
 from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
+from registrations.addresses import normalise
 from registrations.models import (
     AccessNeed,
     Answer,
     Branch,
     Employer,
+    Invitation,
     Mailing,
     Notice,
     Participant,
@@ -405,6 +407,20 @@ class UnclaimedFactory(DjangoModelFactory):
     form = factory.LazyFunction(uuid4)
     need = "Une entrée sans marche."
     said_at = factory.LazyFunction(timezone.now)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """Of which no mail was queued; to invite people, call ``registrations.invitations.invite``."""
+
+    class Meta:
+        model = Invitation
+
+    session = factory.SubFactory(SessionFactory)
+    email = factory.Sequence(lambda n: f"invite{n}@example.org")
+    email_key = factory.LazyAttribute(lambda invitation: normalise(invitation.email))
+    last_day = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=30))
+    invited_at = factory.LazyFunction(timezone.now)
+    invited_by = "chef"
 
 
 class MailingFactory(DjangoModelFactory):

@@ -14,7 +14,7 @@ from lxml import html
 from outbox.models import Message
 from outbox.sending import send_due
 from publishing.publish import publish
-from registrations import connection_changes, mailings, mails, notices, participants
+from registrations import connection_changes, invitations, mailings, mails, notices, participants
 from registrations.delivered_mails import MAILS
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
@@ -52,6 +52,15 @@ def _changed(registration: Registration, published: PublishedSession) -> object:
     return notices.send(notice, user=None, now=timezone.now())
 
 
+def _invitation(registration: Registration, published: PublishedSession) -> object:
+    """The registration of the sample gives its address and its language, and nothing else."""
+    row = Session.objects.get(pk=registration.session_id)
+    Session.objects.filter(pk=row.pk).update(eligibility=Session.Eligibility.INVITATION)
+    now = timezone.now()
+    values = {"last_day": invitations.today(published.edition, now), "language": registration.language}
+    return invitations.invite(row, [registration.email], now=now, actor="chef", **values)
+
+
 # How each template comes to be written; a template that is added and not named here fails the first test.
 WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "hold": mails.hold,
@@ -73,6 +82,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "changed": _changed,
     "mailing": _mailing,
     "connection": _connection,
+    "invitation": _invitation,
     "data": lambda registration, published: send_data_link(participants.of(registration), registration),
     "links": lambda registration, published: send_links(registration.email, language=registration.language),
 }

@@ -64,6 +64,7 @@ MODELS = [
     "Speaker",
     "Registration",
     "AccessNeed",
+    "Invitation",
     "Notice",
     "Mailing",
     "Employer",

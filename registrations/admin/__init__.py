@@ -1,6 +1,7 @@
 from registrations.admin.access_needs import AccessNeedAdmin
+from registrations.admin.invitations import InvitationAdmin
 from registrations.admin.mailings import MailingAdmin
 from registrations.admin.notices import NoticeAdmin
 from registrations.admin.registrations import EmployerAdmin, RegistrationAdmin
 
-__all__ = ["AccessNeedAdmin", "EmployerAdmin", "MailingAdmin", "NoticeAdmin", "RegistrationAdmin"]
+__all__ = ["AccessNeedAdmin", "EmployerAdmin", "InvitationAdmin", "MailingAdmin", "NoticeAdmin", "RegistrationAdmin"]

@@ -105,7 +105,7 @@ class TellsOfMails(admin.ModelAdmin):
     @admin.display(description=_("sent about it"))
     def mails_about(self, registration: Registration) -> str:
         about = Message.objects.filter(about=mails.about(registration)).defer("text", "html")
-        lines = format_html_join("", "<li>{}</li>", ([_line(message)] for message in about))
+        lines = format_html_join("", "<li>{}</li>", ([mail_line(message)] for message in about))
         return format_html('<ul class="mails">{}</ul>', lines) if lines else gettext("Nothing yet.")
 
     def change_view(
@@ -165,7 +165,7 @@ def _others(rows: QuerySet[Any], registration: Registration) -> list[Registratio
     return list(same.select_related("session__edition"))
 
 
-def _line(message: Message) -> str:
+def mail_line(message: Message) -> str:
     """What it was, what became of it, when, and why it did not arrive."""
     state: Any = message.get_state_display()
     moment = timezone.localtime(message.reported_at or message.sent_at or message.created_at)

@@ -1,5 +1,6 @@
 from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
+from registrations.models.invitation import Invitation, InvitationQuerySet
 from registrations.models.mailing import Mailing
 from registrations.models.notice import Notice, NoticeQuerySet
 from registrations.models.participant import Participant
@@ -14,6 +15,8 @@ __all__ = [
     "Answer",
     "Branch",
     "Employer",
+    "Invitation",
+    "InvitationQuerySet",
     "Mailing",
     "Notice",
     "NoticeQuerySet",

@@ -139,6 +139,16 @@ class Registration(models.Model):
         blank=True,
         editable=False,
     )
+    invitation = models.ForeignKey(
+        "registrations.Invitation",
+        models.SET_NULL,
+        related_name="registrations",
+        verbose_name=_("invitation"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # of the few that have one: see the indexes
+    )
     created_at = models.DateTimeField(_("asked"))
     hold_hours = models.PositiveSmallIntegerField(
         _("hours promised"), null=True, blank=True, editable=False, help_text=_("As the page announced them.")
@@ -190,6 +200,12 @@ class Registration(models.Model):
                 name="registration_one_slot_per_person_and_sequence",
                 violation_error_message=_("This person already has a slot of this sequence: change it instead."),
             ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(state__in=["held", "confirmed", "offered", "present", "waiting"], invitation__isnull=False),
+                name="registration_one_live_per_invitation",
+                violation_error_message=_("This invitation has served already."),
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["held", "offered"]) | Q(expires_at__isnull=False),
                 name="registration_held_until_a_time",
@@ -207,6 +223,9 @@ class Registration(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["invitation"], condition=Q(invitation__isnull=False), name="registration_by_invitation"
+            ),
             models.Index(
                 fields=["registered_by_email"],
                 condition=~Q(registered_by_email=""),

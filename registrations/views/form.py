@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from registrations import deadlines, holds, services, unclaimed
+from registrations import deadlines, holds, invitations, services, unclaimed
 from registrations.addresses import normalise, suggestion
 from registrations.corrections import correct_address
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
-from registrations.models import Registration
+from registrations.models import Invitation, Registration
 from registrations.offer import Offer
 from registrations.published import PublishedSession, find
 from registrations.question_form import initial_of
@@ -44,22 +44,39 @@ def create(request: HttpRequest, edition: str, code: str) -> HttpResponse:
         return redirect("publishing:session", edition, code)
     if request.method != "POST":
         return _empty(request, published, Offer.of(published, timezone.now()))
+    return _register(request, published)
+
+
+def with_invitation(request: HttpRequest, published: PublishedSession, invitation: Invitation) -> HttpResponse:
+    """The same for somebody who is invited."""
+    if request.method == "POST":
+        return _register(request, published, invitation)
+    offer = Offer.of(published, timezone.now(), is_eligible=True)
+    form = RegistrationForm(published=published, offer=offer, initial={"key": new_key(), "email": invitation.email})
+    return _page(request, published, form, invitation=invitation)
+
+
+def _register(request: HttpRequest, published: PublishedSession, invitation: Invitation | None = None) -> HttpResponse:
     form = RegistrationForm(request.POST, published=published)
     if not form.is_valid():
-        return _again(request, published)
-    applicant, key = form.applicant(), form.cleaned_data["key"]
+        return _again(request, published, invitation=invitation)
+    applicant, key, code = form.applicant(), form.cleaned_data["key"], published.item.code
     now, wait = timezone.now(), "wait" in request.POST
     if form.is_of_a_machine:
         return _to_mailed(
             Receipt.of(code, key, _deadline(published, None, now, applicant, wait=wait), applicant), published
         )
+    if invitation is not None:
+        applicant = dc.replace(applicant, invitation=invitation.link.token)
     if not _may_send(request, applicant.email):
-        return _again(request, published, too_many(), status=429)
+        return _again(request, published, too_many(), invitation=invitation, status=429)
     proposed = identifier(code, key, applicant.email)
     try:
         registration = services.register(published, applicant, now=now, identifier=proposed, wait=wait)
     except ValidationError as refused:
-        return _again(request, published, refused=refused)
+        if invitation is not None and refused.code == Session.Eligibility.INVITATION:  # somebody has just used it
+            return redirect("registrations:invited", applicant.invitation)
+        return _again(request, published, refused=refused, invitation=invitation)
     is_ours = registration.public_id == proposed
     deadline = _deadline(published, registration if is_ours else None, now, applicant, wait=wait)
     receipt = Receipt.of(code, key, deadline, applicant)
@@ -127,7 +144,8 @@ def _typed(published: PublishedSession, receipt: Receipt, email: str, now: dt.da
     said = unclaimed.said_in(receipt.form, now=now)
     typed = dc.asdict(receipt.applicant) | {"email": email, "employer": receipt.applicant.employer_name}
     typed |= initial_of(said.answers) | {"access_need": said.access_need, "access_consent": bool(said.access_need)}
-    return RegistrationForm(published=published, offer=Offer.of(published, now), initial={**typed, "key": new_key()})
+    offer = Offer.of(published, now, is_eligible=bool(receipt.applicant.invitation))
+    return RegistrationForm(published=published, offer=offer, initial={**typed, "key": new_key()})
 
 
 def _to_mailed(receipt: Receipt, published: PublishedSession) -> HttpResponse:
@@ -143,17 +161,19 @@ def _again(
     error: ValidationError | None = None,
     *,
     refused: ValidationError | None = None,
+    invitation: Invitation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The form as it was typed. ``refused``: what just stood in the way; the person may wait, or bring fewer people."""
-    form = RegistrationForm(request.POST, published=published, offer=Offer.of(published, timezone.now()))
+    offer = Offer.of(published, timezone.now(), is_eligible=invitation is not None)
+    form = RegistrationForm(request.POST, published=published, offer=offer)
     form.full_clean()
     if error is not None:
         form.add_error(None, error)
     if refused is not None and refused.code == Session.Eligibility.DOMAINS and form.is_shown:
         form.add_error("email", refused)
         refused = None
-    return _page(request, published, form, refused=refused, status=status)
+    return _page(request, published, form, refused=refused, invitation=invitation, status=status)
 
 
 def _page(
@@ -162,9 +182,13 @@ def _page(
     form: RegistrationForm,
     *,
     refused: ValidationError | None = None,
+    invitation: Invitation | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    return render(request, "registrations/form.html", _context(published, form, refused), status=status)
+    context = _context(published, form, refused)
+    if invitation is not None:
+        context |= {"invitation": invitation, "kept_until": invitations.kept_until(published.edition)}
+    return render(request, "registrations/form.html", context, status=status)
 
 
 def _empty(request: HttpRequest, published: PublishedSession, offer: Offer) -> HttpResponse:

@@ -176,7 +176,7 @@ def _page(
     need = getattr(registration, "access_need", None)  # most have none
     state = "expired" if registration.is_overdue(now) else str(registration.state)
     session_state = published.state(registration.session, now, is_eligible=True) if published else "withdrawn"
-    refusal = eligibility.refused_again(registration, published, session_state) if published else None
+    refusal = eligibility.refused_again(registration, published, session_state, now) if published else None
     context = {
         "edition": registration.session.edition,
         "registration": registration,

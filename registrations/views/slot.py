@@ -82,6 +82,7 @@ def _days(registration: Registration, published: PublishedSession, now: dt.datet
     """Those of the sequence that are still to come, in one query."""
     programme, thread = published.programme, published.item.thread
     found = availability(published.edition, now=now, sequence=thread)
+    found = found.to_invited() if registration.invitation_id else found
     items = [item for item in programme.items if item.thread == thread and item.is_slot and item.slot.starts_at]
     shown = [item for item in sorted(items, key=item_order) if found.state(item) in SHOWN or item is published.item]
     for date, of_day in itertools.groupby(sorted(shown, key=programme.date_of), key=programme.date_of):

@@ -66,6 +66,8 @@ class SessionForm(forms.ModelForm):
         for name, field in self.fields.items():
             if acts := effect(name):
                 field.help_text = mark(acts) + " " + conditional_escape(field.help_text)
+        if "eligible_domains" in self.fields:
+            self.fields["eligible_domains"].widget.attrs["rows"] = 3
         if "connection_link" in self.fields and (number := self._people_to_tell()):
             told = ngettext(
                 "A change is mailed to the %(number)d person who comes online.",

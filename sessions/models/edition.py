@@ -22,6 +22,7 @@ RESERVED_SLUGS = frozenset(
         "fr",
         "healthz",
         "inscriptions",
+        "invitations",
         "media",
         "mentions-legales",
         "retroplanning",

@@ -16,6 +16,7 @@ from tests.factories import (
     EditionFactory,
     EmployerFactory,
     FormatFactory,
+    InvitationFactory,
     LegalNoticeFactory,
     MailingFactory,
     MessageFactory,
@@ -61,6 +62,7 @@ def populate(db) -> Callable[[int], Edition]:
             CandidacyFactory(session=other, role=role, speaker=speaker)
             needs = RegistrationFactory(session=other, employer=EmployerFactory(edition=edition))
             AccessNeedFactory(registration=needs)
+            InvitationFactory(session=other)
             MailingFactory(edition=edition)
             NoticeFactory(session=other)
             TransitionFactory(registration=registration)

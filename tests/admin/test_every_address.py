@@ -28,6 +28,7 @@ from tests.factories import (
     AccountLimitFactory,
     AnswerFactory,
     CandidacyFactory,
+    InvitationFactory,
     MessageFactory,
     PersonalExportFactory,
     RegistrationFactory,
@@ -116,6 +117,7 @@ SECRETS = {
     "registration.email": "adresse-d-inscrite@example.org",
     "registration.registered_by_email": "adresse-qui-inscrit@example.org",
     "answer.text": "Une réponse pour l’équipe",
+    "invitation.email": "adresse-d-invitee@example.org",
     "accessneed.need": "Une boucle magnétique au premier rang",
     "message.to": "adresse-de-courriel@example.org",
     "user.email": "adresse-de-collegue@example.org",
@@ -231,6 +233,7 @@ def session(populate) -> Session:
     )
     AccessNeedFactory(registration=registration, need=SECRETS["accessneed.need"])
     AnswerFactory(registration=registration, text=SECRETS["answer.text"])
+    InvitationFactory(session=session, email=SECRETS["invitation.email"])
     MessageFactory(to=SECRETS["message.to"], html="<p>Bonjour</p>")
     UserFactory(email=SECRETS["user.email"])
     ServiceFactory(session=session, amount="98765.43", contact_email=SECRETS["service.contact_email"])

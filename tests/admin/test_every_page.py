@@ -27,7 +27,7 @@ NO_FORM = {
     "registrations.notice",
 }
 # Made by hand, and cancelled rather than deleted.
-NO_DELETION = {"registrations.registration"}
+NO_DELETION = {"registrations.invitation", "registrations.registration"}
 
 
 def table() -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page
 
 from publishing.publish import publish
 from registrations.links import ticket_link
+from registrations.models import Invitation
 from registrations.tickets import code_of
 from sessions.models import Session
 from tests.conftest import client_of
@@ -13,6 +14,7 @@ from tests.factories import (
     CandidacyFactory,
     DeliverableFactory,
     EditionFactory,
+    InvitationFactory,
     RegistrationFactory,
     RoleFactory,
     SequenceFactory,
@@ -37,6 +39,7 @@ def session(db) -> Session:
     CandidacyFactory(session=session, role=RoleFactory(format=session.format, required=1))
     SessionFactory(edition=edition, room=session.room, starts_at=session.starts_at)
     RegistrationFactory(session=session)
+    InvitationFactory(session=session)
     ServiceFactory(session=session)
     slots(session.sequence, room=session.room)
     TaskFactory(edition=edition)
@@ -85,6 +88,8 @@ def screens(session: Session) -> list[str]:
         "/admin/registrations/registration/pointage/",
         f"/admin/registrations/registration/pointage/{code_of(session.registrations.get())}/",
         "/admin/registrations/registration/listes-d-acces/",
+        "/admin/registrations/invitation/",
+        f"/admin/registrations/invitation/add/?session={session.pk}",
         f"/billets/{ticket_link(session.registrations.get()).token}/",
         "/admin/guide/",
     ]
@@ -120,6 +125,32 @@ def test_axe_finds_no_violation_where_the_public_chooses_a_visit(page_of, db, wi
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     smallest = page.evaluate("Math.min(...[...document.querySelectorAll('.visit')].map(each => each.offsetHeight))")
     assert smallest >= 44
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_violation_where_a_rule_says_who_registers(page_of, db, width, colours):
+    edition = EditionFactory(slug="demo", is_current=True, contact_email="contact@example.org")
+    rule = {"eligibility": "domains", "eligible_domains": "gouv.fr\naphp.fr", "eligible_subdomains": True}
+    domains, invited = (
+        SessionFactory(edition=edition, **rule),
+        SessionFactory(edition=edition, eligibility="invitation"),
+    )
+    publish(edition, note="Ouverture")
+    good, over = InvitationFactory.create_batch(2, session=invited)
+    Invitation.objects.filter(pk=over.pk).update(revoked_at=over.invited_at)
+    links = [f"/invitations/{invitation.link.token}/" for invitation in (good, over)]
+    page, found = page_of(width, colours), []
+
+    for address in [
+        *(f"/demo/seances/{session.code}/{form}" for session in (domains, invited) for form in ("", "inscription/")),
+        *links,
+    ]:
+        page.goto(address)
+        violations = Axe().run(page, options=RULES).response["violations"]
+        found += [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    assert "\n".join(map(str, found)) == ""
 
 
 @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])

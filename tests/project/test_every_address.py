@@ -21,7 +21,7 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 FORMS = {
-    f"registrations:{name}" for name in ("create", "data", "detail", "resend", "slot", "space", "ticket")
+    f"registrations:{name}" for name in ("create", "data", "detail", "invited", "resend", "slot", "space", "ticket")
 }  # their token needs a cookie
 ANSWERS = {  # other than 200
     "exports:booklet": 503,  # the worker has not made it yet
@@ -32,6 +32,7 @@ ANSWERS = {  # other than 200
     "portrait": 404,
     "publishing:index": 302,
     "registrations:detail": 404,  # a link that nobody was sent
+    "registrations:invited": 404,  # likewise
     "registrations:mailed": 302,  # nothing was asked in this browser
     "registrations:calendar": 404,  # likewise
     "registrations:data": 404,  # likewise

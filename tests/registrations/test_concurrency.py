@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from outbox.models import Message
-from registrations import seats
+from registrations import invitations, seats
 from registrations.holds import expire_holds
-from registrations.models import Registration
-from registrations.services import cancel, confirm, register, take_again
+from registrations.models import Invitation, Registration
+from registrations.services import Applicant, cancel, confirm, register, take_again
 from sessions.models import Session
+from tests.factories import InvitationFactory
 from tests.registrations.conftest import applicant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +98,39 @@ def test_expiring_and_confirming_at_once_gives_the_seat_back_once(published, ses
     session.refresh_from_db()
     assert (registration.state, session.seats_taken) == ("expired", 0)
     assert registration.transitions.filter(to_state="expired").count() == 1
+
+
+def test_eight_people_with_one_invitation_have_one_seat(published, session):
+    seats.set_capacity(session, 20)
+    Session.objects.update(eligibility=Session.Eligibility.INVITATION)
+    invitation = InvitationFactory(session=session)
+
+    def using(number: int) -> Callable[[], str]:
+        person = applicant(f"p{number}@example.org", invitation=invitation.link.token)
+        return lambda: str(register(published, person, now=timezone.now()).state)
+
+    said = together(*map(using, range(8)))
+
+    assert said == {"held": 1, "invitation": 7}
+    assert (Registration.objects.count(), seats.recount()) == (1, [])
+
+
+def test_an_invitation_is_used_or_revoked_never_both(published, session):
+    Session.objects.update(eligibility=Session.Eligibility.INVITATION)
+    seats.set_capacity(session, 20)
+    for number in range(5):
+        invitation = InvitationFactory(session=session)
+        person = applicant(f"p{number}@example.org", invitation=invitation.link.token)
+
+        def registering(person: Applicant = person) -> str:
+            return str(register(published, person, now=timezone.now()).state)
+
+        def revoking(invitation: Invitation = invitation) -> str:
+            return f"revoked {invitations.revoke(invitation, now=timezone.now(), actor='chef')}"
+
+        said = together(registering, revoking)
+
+        assert said in ({"held": 1, "used": 1}, {"revoked True": 1, "invitation": 1})
 
 
 def test_taking_one_seat_again_from_many_tabs(published, session):

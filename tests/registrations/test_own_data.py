@@ -17,12 +17,13 @@ from innovation_week.models import PersonalExport
 from outbox.models import Attachment, Message
 from publishing.publish import publish
 from registrations import erasure, own_data, participants, resending, retention, seats, services
-from registrations.models import AccessNeed, Answer, Participant, Registration, Transition
+from registrations.models import AccessNeed, Answer, Invitation, Participant, Registration, Transition
 from sessions.models import Session
 from tests.factories import (
     AccessNeedFactory,
     AnswerFactory,
     AttachmentFactory,
+    InvitationFactory,
     MessageFactory,
     PersonalExportFactory,
     RegistrationFactory,
@@ -138,6 +139,8 @@ def everything(confirmed, session) -> Registration:
     AnswerFactory(registration=confirmed, question__kind="text", text=f"{FIRST} répond")
     past = SessionFactory(edition=session.edition, title="Conférence passée", starts_at=at(8), ends_at=at(9))
     RegistrationFactory(session=past, email=EMAIL, email_key=EMAIL, last_name=LAST, state="cancelled")
+    invitation = InvitationFactory(session=session, email=EMAIL)
+    MessageFactory(about=f"registrations.invitation:{invitation.pk}", to=EMAIL, subject="Votre invitation")
     message = MessageFactory(about=f"registrations.registration:{confirmed.pk}", to=EMAIL, subject=f"Bonjour {FIRST}")
     AttachmentFactory(message=message, content=f"ATTENDEE:{EMAIL}")
     MessageFactory(kind="registration_links", to=EMAIL, text=f"{FIRST} {LAST}")
@@ -179,6 +182,7 @@ def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(strange
         "Ce que vous avez répondu",
         "Ce dont vous avez besoin",
         "Ce qu’elles sont devenues",
+        "Vos invitations",
         "Les messages qui vous ont été envoyés",
         "Les collègues que vous avez inscrits",
     ]
@@ -244,6 +248,7 @@ def test_each_table_that_hangs_on_a_registration_is_told_or_left_out_on_purpose(
         Participant: {"edition"},
         Answer: {"question", "text"},
         AccessNeed: {"need", "consented_at", "state", "handled_at"},
+        Invitation: {"email", "language", "last_day", "invited_at", "revoked_at"},
     }
 
     assert hanging == {Transition, AccessNeed, Answer}

@@ -1,0 +1,201 @@
+"""Invitations to a session that takes invited people only: mailed, used once at a time, sent again, revoked.
+
+Whoever holds the link may register, under whatever address: invited people send somebody in their place. A link is
+used as long as its registration has a seat or waits for one, and is good again when that was given up.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from outbox.links import public_id_of
+from outbox.models import Message, MessageQuerySet
+from outbox.services import Letter, drop_unsent, queue_for_many, write
+from registrations import mails
+from registrations.addresses import normalise
+from registrations.locks import lock_one
+from registrations.models import Invitation, InvitationQuerySet, Registration
+from registrations.published import PublishedSession, find
+from sessions.models import Edition, PrivacyNotice, Session
+
+ABOUT = "registrations.invitation:"
+TEMPLATE = "registrations/mail/invitation"
+
+
+def today(edition: Edition, now: dt.datetime) -> dt.date:
+    """On the clock of the edition: a last day ends at its midnight."""
+    return now.astimezone(ZoneInfo(edition.time_zone)).date()
+
+
+def about(invitation: Invitation) -> str:
+    return f"{ABOUT}{invitation.pk}"
+
+
+def messages_about(invitations: Iterable[Invitation]) -> MessageQuerySet:
+    return Message.objects.filter(about__in=[about(invitation) for invitation in invitations])
+
+
+@transaction.atomic
+def invite(
+    session: Session, emails: Iterable[str], *, last_day: dt.date, language: str, now: dt.datetime, actor: str
+) -> list[Invitation]:
+    """Those that are new: an address that is invited already is left alone. Each is mailed its link.
+
+    ValidationError when the session takes no invited people, is not published, or the day is past.
+    """
+    row = lock_one(session.pk)
+    published = _required(row, last_day, now)
+    wanted = {normalise(email): email for email in emails}
+    there = Invitation.objects.filter(session=row, email_key__in=wanted, revoked_at__isnull=True)
+    for key in there.values_list("email_key", flat=True):
+        del wanted[key]
+    common = {"session": row, "language": language, "last_day": last_day, "invited_at": now, "invited_by": actor}
+    made = Invitation.objects.bulk_create(
+        Invitation(email=email, email_key=key, **common) for key, email in wanted.items()
+    )
+    _mail(made, published)
+    return made
+
+
+@transaction.atomic
+def send_again(invitation: Invitation, *, now: dt.datetime) -> bool:
+    """False when its mail is about to leave or has just been written. ValidationError when it opens nothing."""
+    published = find(invitation.session.edition.slug, invitation.session.code)
+    held = _held(invitation.pk)
+    if published is None or held.state(today(published.edition, now)) != Invitation.State.OPENING:
+        raise ValidationError(_("This invitation opens nothing any more: nothing is sent."), code="ended")
+    before = messages_about([held])
+    if any(each.state == Message.State.QUEUED or each.created_at > now - mails.SAME_MAIL for each in before):
+        return False
+    _mail([held], published)
+    before.failed().update(replaced_by=before.latest("pk"))
+    return True
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, now: dt.datetime, actor: str) -> bool:
+    """False when it was revoked before. ValidationError while it is used: its registration is cancelled instead."""
+    lock_one(invitation.session_id)
+    held = _held(invitation.pk)
+    if held.revoked_at is not None:
+        return False
+    if held.is_used:
+        raise ValidationError(_("Somebody is registered by this invitation: cancel that registration."), code="used")
+    held.revoked_at, held.revoked_by = now, actor
+    held.save(update_fields=["revoked_at", "revoked_by"])
+    drop_unsent(messages_about([held]))
+    return True
+
+
+@transaction.atomic
+def decline(invitation: Invitation) -> None:
+    """Its person does not come: nothing of it is kept. ValidationError while it is used."""
+    lock_one(invitation.session_id)
+    if _held(invitation.pk).is_used:
+        raise ValidationError(_("Somebody is registered by this invitation: cancel that registration."), code="used")
+    forget(Invitation.objects.filter(pk=invitation.pk))
+
+
+def forget(invitations: InvitationQuerySet) -> None:
+    """With their mails, at once."""
+    messages_about(invitations).delete()
+    invitations.delete()
+
+
+def opened(row: Session, token: str, published: PublishedSession, now: dt.datetime) -> Invitation | None:
+    """By the token of a link, while it may be used; held until the end of the transaction. The session is locked.
+
+    One query, for a session by invitation only.
+    """
+    public_id = public_id_of(token) if token and row.eligibility == Session.Eligibility.INVITATION else None
+    if public_id is None:
+        return None
+    found = _for_change().filter(session=row, public_id=public_id).first()
+    if found is None or not found.link.is_opened_by(token):
+        return None
+    return found if found.state(today(published.edition, now)) == Invitation.State.OPENING else None
+
+
+def of(registration: Registration, row: Session) -> InvitationQuerySet:
+    """That by which it was made, if it is one to this session."""
+    return Invitation.objects.filter(registrations=registration).to(row)
+
+
+def write_mail(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
+    """Preparation of the mail. None, and nothing leaves, when it would open nothing."""
+    found = Invitation.objects.with_use().select_related("session__edition")
+    invitation = found.filter(pk=message.about.removeprefix(ABOUT)).first()
+    published = find(invitation.session.edition.slug, invitation.session.code) if invitation else None
+    if invitation is None or published is None or published.item.state != "scheduled" or published.is_over(now):
+        return None
+    if invitation.state(today(published.edition, now)) != Invitation.State.OPENING:
+        return None
+    write(message, subject=message.subject, template=TEMPLATE, context=_context(invitation, published))
+    message.save(update_fields=["subject", "text", "html"])
+    return {}
+
+
+def kept_until(edition: Edition) -> dt.date:
+    """As the notice promises; without a notice, as one would by default."""
+    notice = PrivacyNotice.objects.filter(edition=edition).select_related("edition").first()
+    return (notice or PrivacyNotice(edition=edition)).kept_until
+
+
+def _required(row: Session, last_day: dt.date, now: dt.datetime) -> PublishedSession:
+    published = find(row.edition.slug, row.code)
+    if published is None:
+        message = _("“%s” is not published: nobody can be invited yet.") % row
+        raise ValidationError(message, code="unpublished")
+    if row.eligibility != Session.Eligibility.INVITATION or published.item.entry != Session.Entry.REGISTRATION:
+        message = _("“%s” is not for invited people: say so first, under “who may register”.") % row
+        raise ValidationError(message, code="open")
+    if published.item.state != "scheduled" or published.is_over(now):
+        raise ValidationError(_("This session takes nobody any more."), code="over")
+    if last_day < today(published.edition, now):
+        raise ValidationError(_("Choose a day to come: the link can be used until its end."), code="past")
+    return published
+
+
+def _mail(invitations: Iterable[Invitation], published: PublishedSession) -> None:
+    """Written by ``write_mail`` as it leaves."""
+    letters = [_letter(invitation, published) for invitation in invitations]
+    queue_for_many(letters, kind=mails.INVITATION, news=f"invitation:{uuid4().hex}")
+
+
+def _letter(invitation: Invitation, published: PublishedSession) -> Letter:
+    with translation.override(invitation.language):
+        subject = _("You are invited: %(title)s") % {"title": published.item.title}
+    return Letter(
+        to=invitation.email,
+        about=about(invitation),
+        subject=subject,
+        language=invitation.language,
+        reply_to=published.programme.contact_email,
+        links=(invitation.link,),
+    )
+
+
+def _context(invitation: Invitation, published: PublishedSession) -> dict[str, object]:
+    return {
+        "published": published,
+        "link": invitation.link,
+        "last_day": invitation.last_day,
+        "kept_until": kept_until(published.edition),
+        "edition_name": published.programme.name,
+        "edition_slug": published.programme.edition,
+        "contact_email": published.programme.contact_email,
+    }
+
+
+def _for_change() -> InvitationQuerySet:
+    return Invitation.objects.select_for_update(of=("self",), no_key=True).with_use()
+
+
+def _held(pk: int) -> Invitation:
+    return _for_change().get(pk=pk)
