@@ -1,10 +1,11 @@
 """What lists of the administration need beside Django's: filters above them, rows that a phone shows as cards."""
 
 import dataclasses as dc
+import itertools
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
@@ -36,14 +37,18 @@ def _filter(changelist: Any, spec: Any) -> Filter:
 
 
 @register.filter
-def labelled(cells: list[SafeString], headers: list[dict[str, Any]]) -> list[SafeString]:
+def labels(headers: list[dict[str, Any]]) -> list[str]:
+    """The head of each column, written once for all rows; empty for the boxes to tick."""
+    return ["" if "action-checkbox" in header.get("class_attrib", "") else _label(header["text"]) for header in headers]
+
+
+def _label(head: Any) -> str:
+    return f' data-label="{escape(capfirst(str(head)))}"' if head else ""
+
+
+@register.filter
+def labelled(cells: list[SafeString], heads: list[str]) -> SafeString:
     """Each cell with the head of its column, which stands beside it where there is no room for columns."""
-    heads = ["" if "action-checkbox" in header.get("class_attrib", "") else header["text"] for header in headers]
-    heads += [""] * (len(cells) - len(heads))
-    return [_with_label(cell, capfirst(head)) if head else cell for cell, head in zip(cells, heads, strict=True)]
-
-
-def _with_label(cell: SafeString, label: str) -> SafeString:
+    pairs = itertools.zip_longest(cells, heads[: len(cells)], fillvalue="")
     # Django’s admin has escaped what is in the cell.
-    start, rest = mark_safe(cell[:_OPENED]), mark_safe(cell[_OPENED:])
-    return format_html('{} data-label="{}"{}', start, label, rest)
+    return mark_safe("".join(f"{cell[:_OPENED]}{head}{cell[_OPENED:]}" for cell, head in pairs))
