@@ -15,7 +15,8 @@ from planning.cloning import clone_services, services_to_clone
 from planning.models import Task
 from planning.tasks import copy_tasks
 from registrations.employers import clone_employers
-from registrations.models import Employer
+from registrations.mail_texts import clone_mail_texts
+from registrations.models import Employer, MailText
 from registrations.questions import clone_questions, questions_to_clone
 from sessions.cloning import NOTICES, Shift, clone_notices, clone_sequences, clone_sessions, sessions_to_clone
 from sessions.models import Edition, Session
@@ -37,6 +38,7 @@ class Part(TextChoices):
     SERVICES = "services", _("services, to be asked for again")
     NOTICES = "notices", _("notices: personal data, legal, accessibility")
     EMPLOYERS = "employers", _("employers of the list")
+    MAIL_TEXTS = "mail_texts", _("texts of mails")
     TASKS = "tasks", _("tasks of the plan")
 
 
@@ -129,6 +131,8 @@ def _fill(
         clone_notices(source, target, user)
     if Part.EMPLOYERS in parts:
         clone_employers(source, target, user)
+    if Part.MAIL_TEXTS in parts:
+        clone_mail_texts(source, target, user)
     if Part.SEQUENCES in parts:
         clone_sequences(source, target, user)
     if {Part.SEQUENCES, Part.SESSIONS} <= set(parts):
@@ -166,5 +170,6 @@ def _counts(source: Edition, sessions: list[Session]) -> dict[str, int]:
         Part.SERVICES: services_to_clone(source).count() if sessions else 0,
         Part.NOTICES: sum(model._default_manager.filter(edition=source).count() for model in NOTICES),
         Part.EMPLOYERS: Employer.objects.filter(edition=source).count(),
+        Part.MAIL_TEXTS: MailText.objects.filter(edition=source).count(),
         Part.TASKS: Task.objects.filter(edition=source).count(),
     }

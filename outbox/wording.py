@@ -77,7 +77,7 @@ def check(text: str, *, inline: Collection[str], blocks: Collection[str] = (), r
     for name in required:
         if name not in names:
             message = _("{%(name)s} is missing: this mail would no longer do what it is for.")
-            errors.append(ValidationError(message, code="required", params={"name": name}))
+            errors.append(ValidationError(message, code="missing", params={"name": name}))
     if errors:
         raise ValidationError(errors)
 

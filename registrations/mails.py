@@ -12,8 +12,8 @@ from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
 from outbox.services import Letter, queue, write
 from publishing.current import released
-from registrations import calendar, connection, mail_values, participants
-from registrations.delivered_mails import MAILS
+from registrations import calendar, connection, mail_texts, mail_values, participants
+from registrations.delivered_mails import MAILS, Wording
 from registrations.links import ticket_link
 from registrations.mail_values import Values
 from registrations.models import Notice, Participant, Registration
@@ -101,8 +101,9 @@ def fill(
     message: Message, registration: Registration, published: PublishedSession, values: Values, subject: str = ""
 ) -> None:
     """In its language, which is the active one, without saving. With a subject of its own, if any."""
-    letter = _letter(_key(message.kind), registration, published, values)
-    write(message, subject=subject or letter["subject"], template=TEMPLATE, context=letter)
+    words = mail_texts.wording_of(published.edition, _key(message.kind), message.language)
+    context = letter(words, registration, published, values)
+    write(message, subject=subject or context["subject"], template=TEMPLATE, context=context)
 
 
 def reminder(registration: Registration, published: PublishedSession) -> Message:
@@ -291,15 +292,16 @@ def _queue(
     key = key or _key(kind)
     with translation.override(registration.language):
         known = mail_values.values(key, registration, published) | (values or {})
-        letter = _letter(key, registration, published, known)
+        words = mail_texts.wording_of(published.edition, key, registration.language)
+        context = letter(words, registration, published, known)
     return queue(
         kind=kind,
         about=about(registration),
         to=registration.email,
         reply_to=published.programme.contact_email,
-        subject=letter["subject"],
+        subject=context["subject"],
         template=TEMPLATE,
-        context=letter,
+        context=context,
         language=registration.language,
         attachments=attachments,
         links=[registration.link, ticket_link(registration), *links],
@@ -326,9 +328,8 @@ def _delivered_subject(kind: str, values: Values) -> str:
     return wording.one_line(str(MAILS[_key(kind)].subject), values)
 
 
-def _letter(key: str, registration: Registration, published: PublishedSession, values: Values) -> dict[str, Any]:
+def letter(words: Wording, registration: Registration, published: PublishedSession, values: Values) -> dict[str, Any]:
     """For the template, in the active language."""
-    words = MAILS[key].wording
     subject = wording.one_line(words.subject, values)
     parts = wording.lay_out(words.body, values)
     return {

@@ -19,6 +19,7 @@ from publishing.build import build
 from publishing.models import PublishedRow, Release
 from publishing.programme import SCHEMA, Programme, sha256, to_json
 from registrations.addresses import normalise
+from registrations.delivered_mails import MAILS
 from registrations.models import (
     AccessNeed,
     Answer,
@@ -26,6 +27,7 @@ from registrations.models import (
     Employer,
     Invitation,
     Mailing,
+    MailText,
     Notice,
     Participant,
     Question,
@@ -435,6 +437,20 @@ class MailingFactory(DjangoModelFactory):
     narrowed = "Semaine 2026"
     created_at = factory.LazyFunction(timezone.now)
     leaves_at = factory.LazyAttribute(lambda mailing: mailing.created_at + dt.timedelta(minutes=10))
+
+
+class MailTextFactory(DjangoModelFactory):
+    """The delivered words, as the text of the edition."""
+
+    class Meta:
+        model = MailText
+
+    edition = factory.SubFactory(EditionFactory)
+    kind = factory.Sequence(lambda n: list(MAILS)[n % len(MAILS)])
+    language = "fr"
+    subject = factory.LazyAttribute(lambda text: MAILS[text.kind].wording.subject)
+    heading = factory.LazyAttribute(lambda text: MAILS[text.kind].wording.heading)
+    body = factory.LazyAttribute(lambda text: MAILS[text.kind].wording.body)
 
 
 class NoticeFactory(DjangoModelFactory):

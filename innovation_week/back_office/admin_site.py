@@ -67,6 +67,7 @@ MODELS = [
     "Invitation",
     "Notice",
     "Mailing",
+    "MailText",
     "Employer",
 ]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.dashboard_lines import Line, list_address
 from innovation_week.back_office.session_tasks import LEAD, LOGISTICS, REFERENT
 from outbox.models import Message
-from registrations.models import AccessNeed, Notice, Registration
+from registrations.models import AccessNeed, MailText, Notice, Registration
 from registrations.undelivered import not_reached
 from sessions.models import Edition
 
@@ -34,6 +34,7 @@ class Counted:
     waits_for: str
     filters: dict[str, str]
     is_failure: bool = False
+    is_rare: bool = False  # not told when there is none
 
 
 def _failed(request: HttpRequest, admin: Any, edition: Edition) -> QuerySet[Any]:
@@ -48,11 +49,24 @@ def _to_handle(request: HttpRequest, admin: Any, edition: Edition) -> QuerySet[A
     return admin.get_queryset(request).filter(registration__session__edition=edition).to_handle()
 
 
+def _outdated(request: HttpRequest, admin: Any, edition: Edition) -> QuerySet[Any]:
+    return admin.get_queryset(request).filter(edition=edition, outdated_since__isnull=False)
+
+
 def _drafts(request: HttpRequest, admin: Any, edition: Edition) -> QuerySet[Any]:
     return admin.within_limits(request, Notice.objects.drafts().filter(session__edition=edition))
 
 
 COUNTED = (
+    Counted(
+        MailText,
+        _outdated,
+        _("texts of mails that no longer fit: the delivered ones leave"),
+        LEAD,
+        {},
+        is_failure=True,
+        is_rare=True,
+    ),
     Counted(Message, _failed, _("messages in error"), LEAD, {"todo": "failed"}, is_failure=True),
     Counted(
         Registration,
@@ -86,4 +100,5 @@ def counted_lines(request: HttpRequest, site: AdminSite, edition: Edition) -> li
     return [
         Line(number, str(of.label), of.waits_for, list_address(of.model, **of.filters), of.is_failure)
         for of, number in zip(seen, found, strict=True)
+        if number or not of.is_rare
     ]

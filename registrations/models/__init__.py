@@ -1,6 +1,7 @@
 from registrations.models.access_need import AccessNeed
 from registrations.models.employer import Branch, Employer, Region
 from registrations.models.invitation import Invitation, InvitationQuerySet
+from registrations.models.mail_text import MailText
 from registrations.models.mailing import Mailing
 from registrations.models.notice import Notice, NoticeQuerySet
 from registrations.models.participant import Participant
@@ -17,6 +18,7 @@ __all__ = [
     "Employer",
     "Invitation",
     "InvitationQuerySet",
+    "MailText",
     "Mailing",
     "Notice",
     "NoticeQuerySet",

@@ -27,6 +27,7 @@ PERMISSIONS = {
     Part.SERVICES: "planning.add_service",
     Part.NOTICES: "programme.add_privacynotice",
     Part.EMPLOYERS: "registrations.add_employer",
+    Part.MAIL_TEXTS: "registrations.add_mailtext",
     Part.TASKS: "planning.add_task",
 }
 

@@ -15,7 +15,8 @@
     let opened;
     // The scripts of the admin fill in fields once the page is loaded; what people type comes later.
     setTimeout(() => (opened = written()), 0);
-    form.addEventListener("submit", () => (isLeavingWithIt = true));
+    // What opens in another tab, such as a preview, leaves this page as it is.
+    form.addEventListener("submit", (event) => (isLeavingWithIt = !event.submitter?.formTarget));
     window.addEventListener("pageshow", () => (isLeavingWithIt = false));
     window.addEventListener("beforeunload", (event) => {
       if (!isLeavingWithIt && (cameBack || (opened !== undefined && written() !== opened))) event.preventDefault();

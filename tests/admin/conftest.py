@@ -19,6 +19,7 @@ from tests.factories import (
     InvitationFactory,
     LegalNoticeFactory,
     MailingFactory,
+    MailTextFactory,
     MessageFactory,
     NoticeFactory,
     PersonalExportFactory,
@@ -64,6 +65,7 @@ def populate(db) -> Callable[[int], Edition]:
             AccessNeedFactory(registration=needs)
             InvitationFactory(session=other)
             MailingFactory(edition=edition)
+            MailTextFactory(edition=edition)
             NoticeFactory(session=other)
             TransitionFactory(registration=registration)
             AttachmentFactory(message=message)

@@ -22,6 +22,7 @@ from tests.factories import (
     EditionFactory,
     EmployerFactory,
     LegalNoticeFactory,
+    MailTextFactory,
     PrivacyNoticeFactory,
     QuestionFactory,
     RegistrationFactory,
@@ -46,6 +47,7 @@ def source(db) -> Edition:
     PrivacyNoticeFactory(edition=edition)
     LegalNoticeFactory(edition=edition)
     EmployerFactory(edition=edition, name="Ville de l’exemple")
+    MailTextFactory(edition=edition, kind="thanks", heading="Merci d’être venus")
     session = SessionFactory(
         edition=edition,
         title="Fail camp",
@@ -110,6 +112,7 @@ def test_a_clone_holds_the_plan_and_nothing_of_what_became_of_it(source):
     assert session.registrations.count() == target.releases.count() == 0
     assert target.privacy_notice.purpose == source.privacy_notice.purpose
     assert [employer.name for employer in target.employers.all()] == ["Ville de l’exemple"]
+    assert [(text.kind, text.heading) for text in target.mail_texts.all()] == [("thanks", "Merci d’être venus")]
     assert [(task.title, task.offset) for task in target.tasks.all()] == [("Réserver l’auditorium", -60)]
 
 
@@ -161,6 +164,7 @@ def test_everything_made_names_its_maker_in_the_history(source):
 
     (session,) = target.sessions.all()
     made = [target, session, session.sequence, session.candidacies.get(), target.privacy_notice, target.employers.get()]
+    made.append(target.mail_texts.get())
     makers = {record.history_user for row in made for record in type(row).history.filter(id=row.pk)}
     assert len(makers) == 1
     assert None not in makers

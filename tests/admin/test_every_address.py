@@ -85,6 +85,8 @@ LETTERS_OF = {
     "registrations.accessneed_handle": "C",
     "registrations.mailing_call_back": "C",
     "registrations.mailing_write": "A registrations.registration:V",
+    "registrations.mailtext_layout": "V",
+    "registrations.mailtext_preview": "V",
     "registrations.notice_preview": "V",
     "registrations.notice_settle": "C",
     "registrations.registration_access_lists": "E",

@@ -113,6 +113,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "registrations.Answer",
         "registrations.Employer",
         "registrations.Invitation",
+        "registrations.MailText",
         "registrations.Mailing",
         "registrations.Notice",
         "registrations.Participant",

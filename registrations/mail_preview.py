@@ -1,0 +1,134 @@
+"""A mail as it would leave, for who writes its words: to somebody registered, or to somebody invented."""
+
+import dataclasses as dc
+import datetime as dt
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from innovation_week import dates
+from outbox.links import PersonalLink
+from outbox.models import Message
+from outbox.services import write
+from publishing.current import Released, released
+from publishing.items import Item, Slot
+from publishing.models import Release
+from publishing.programme import SCHEMA, Programme
+from registrations import mail_values, mails
+from registrations.delivered_mails import Wording
+from registrations.links import ticket_link
+from registrations.mail_values import Values
+from registrations.models import Notice, Participant, Registration
+from registrations.published import PublishedSession, find
+from registrations.templatetags.session_state import place_in_queue
+from sessions.models import Edition, Session
+
+EXAMPLE_LINK = UUID(int=0)  # opens nothing
+
+
+def preview(
+    key: str, words: Wording, registration: Registration, published: PublishedSession, language: str
+) -> Message:
+    """Not saved. What only its moment tells, such as a deadline, is made up."""
+    space = PersonalLink(Participant.SPACE, EXAMPLE_LINK, 1)
+    links = [str(link) for link in (registration.link, ticket_link(registration), space)]
+    message = Message(to=registration.email, language=language, links=links)
+    with translation.override(language):
+        values = mail_values.values(key, registration, published)
+        values |= mail_values.space_values(space) | _made_up(registration, published)
+        context = mails.letter(words, registration, published, values)
+        write(message, subject=context["subject"], template=mails.TEMPLATE, context=context)
+        until = _deadline(registration, published)
+    for field in ("subject", "text", "html"):
+        setattr(message, field, getattr(message, field).replace(mail_values.DEADLINE, until))
+    return message
+
+
+def to_somebody(registration: Registration) -> tuple[Registration, PublishedSession] | None:
+    """None when the public does not know the session any more."""
+    published = find(registration.session.edition.slug, registration.session.code)
+    return (registration, published) if published else None
+
+
+def to_nobody(edition: Edition) -> tuple[Registration, PublishedSession]:
+    """Somebody who is not in the database, registered for the first session to come."""
+    found = released(edition.slug) or Released(edition, Release(edition=edition), _programme(edition))
+    planned = (item for item in found.programme.items if item.state == "scheduled" and item.slot.starts_at)
+    published = PublishedSession(found, next(planned, None) or _item(edition))
+    registration = Registration(
+        session=Session(edition=edition, code=published.item.code),
+        state=Registration.State.CONFIRMED,
+        first_name="Camille",
+        last_name="Martin",
+        email="camille.martin@example.org",
+        created_at=timezone.now(),
+    )
+    return registration, published
+
+
+def _made_up(registration: Registration, published: PublishedSession) -> Values:
+    before = _an_hour_before(published)
+    until = _deadline(registration, published)
+    values = mail_values.set_aside_values(registration, 1, until) | mail_values.slot_values(before)
+    values |= mail_values.move_values(before)
+    values |= mail_values.news_values(Notice(kind=Notice.Kind.MOVED), registration, before, published)
+    if registration.state != Registration.State.WAITING:
+        values["position"] = lambda: place_in_queue(3)
+    return values
+
+
+def _deadline(registration: Registration, published: PublishedSession) -> str:
+    moment = registration.expires_at or timezone.now() + dt.timedelta(hours=24)
+    return dates.deadline(moment.astimezone(published.zone))
+
+
+def _an_hour_before(published: PublishedSession) -> PublishedSession:
+    slot, hour = published.item.slot, dt.timedelta(hours=1)
+    moved = dc.replace(
+        slot,
+        starts_at=slot.starts_at and slot.starts_at - hour,
+        ends_at=slot.ends_at and slot.ends_at - hour,
+    )
+    return dc.replace(published, item=dc.replace(published.item, slot=moved))
+
+
+def _programme(edition: Edition) -> Programme:
+    taken = ("name", "tagline", "introduction", "place", "summary", "starts_on", "ends_on", "time_zone")
+    return Programme(
+        schema=SCHEMA,
+        edition=edition.slug,
+        **{name: getattr(edition, name) for name in taken},
+        contact_email=edition.contact_email,
+        formats={},
+        audiences={},
+        threads=(),
+        places=(),
+        people=(),
+        items=(),
+        openings=(),
+    )
+
+
+def _item(edition: Edition) -> Item:
+    starts_at = dt.datetime.combine(edition.starts_on, dt.time(14, 30), tzinfo=ZoneInfo(edition.time_zone))
+    words = dict.fromkeys(["thread", "format", "lead", "text", "course", "note", "attendance"], "")
+    return Item(
+        code="ABC234",
+        state="scheduled",
+        title=_("Title of the session"),
+        **words,
+        language="fr",
+        audiences=(),
+        slot=Slot(starts_at, starts_at + dt.timedelta(hours=2), "", ""),
+        is_online=False,
+        is_slot=False,
+        access=(),
+        ask_before=None,
+        entry="registration",
+        parts=(),
+        moved_from=None,
+        revision=1,
+        changed_at=None,
+    )
