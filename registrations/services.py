@@ -119,28 +119,30 @@ def _register(
             row, normalise(applicant.email), is_invited=invitation is not None
         )
         state = eligibility.state(published, row, now, is_admitted=is_admitted)
+        if known is not None and known.public_id == identifier:
+            mails.again(known, published, now=now)
+            return known
+        public_id = identifier if identifier and not is_taken else uuid4()
+        made = new(published, row, applicant, public_id=public_id, now=now)
+        made.invitation = invitation
+        has_room = _has_room(row, made, state, now)
+        is_waited_for = wait and _is_waited_for(published, row, state, now)
+        how: dict[str, Any] = {"now": now, "actor": actor, "reason": pass_note}
         if known is not None:
             mails.again(known, published, now=now)
-        else:
-            public_id = identifier if identifier and not is_taken else uuid4()
-            made = new(published, row, applicant, public_id=public_id, now=now)
-            made.invitation = invitation
-            if _has_room(row, made, state, now):
-                seat = _confirmed if is_vouched_for else _held
-                elsewhere = _slot_elsewhere(made, now)
-                how: dict[str, Any] = {"now": now, "actor": actor, "reason": pass_note}
-                return elsewhere or _told(seat(published, row, made, **how), applicant)
-            if wait and _is_waited_for(published, row, state, now):
-                waiting_list.join(row, made, published, now=now, actor=actor, reason=pass_note)
-                return _told(made, applicant)
-            if state in OPEN and made.party > 1:
-                raise too_few(counts.pool_of(made).free(row) or 0)
-            state = "full" if state in OPEN else state
-    # Only now: raised above, it would undo the mail to a known address.
-    is_taking = state in OPEN or (wait and _is_waited_for(published, row, state, now))
-    if known is not None and (is_taking or known.public_id == identifier):
+        elif has_room:
+            seat = _confirmed if is_vouched_for else _held
+            elsewhere = _slot_elsewhere(made, now)
+            return elsewhere or _told(seat(published, row, made, **how), applicant)
+        elif is_waited_for:
+            waiting_list.join(row, made, published, **how)
+            return _told(made, applicant)
+    # Only now: raised above, it would undo the mail to a known address, which gets the answer of an unknown one.
+    if known is not None and (has_room or is_waited_for):
         return known
-    raise eligibility.refusal(published, row, state)
+    if state in OPEN and made.party > 1:
+        raise too_few(counts.pool_of(made).free(row) or 0)
+    raise eligibility.refusal(published, row, "full" if state in OPEN else state)
 
 
 @transaction.atomic

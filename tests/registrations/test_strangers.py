@@ -87,6 +87,20 @@ def test_a_full_session_gives_everybody_the_same_page_and_mails_a_known_address(
     assert [message.to for message in sent()] == [["alix@example.org"]]
 
 
+@pytest.mark.parametrize("most", [0, 4])
+def test_a_party_that_finds_no_seats_gives_everybody_the_same_page(client, stranger, form_url, session, known, most):
+    Session.objects.filter(pk=session.pk).update(seats=3, most_companions=most)
+
+    seen, unseen = (
+        browser.post(form_url, form_data(email, party="4"), follow=True)
+        for browser, email in [(client, "alix@example.org"), (stranger, "sacha@example.org")]
+    )
+
+    assert bare(seen) == bare(unseen)
+    assert seen.redirect_chain == unseen.redirect_chain == []
+    assert Registration.objects.count() == 1
+
+
 def test_correcting_moves_only_what_the_same_browser_has_asked_for(client, stranger, form_url, known):
     post(stranger, form_url, "alix@example.org")
     stranger.post(f"{form_url}courriel/", {"email": "voleur@example.org"})
