@@ -13,6 +13,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registrations.models import Branch, Region, Registration
+from registrations.seats import recount
 from sessions.models import ChosenEdition, Edition, Session
 
 DRAFTS = 30  # sessions that wait to be published
@@ -54,6 +55,7 @@ def _fill(edition: Edition) -> None:
         for session in sessions
         for number in range(PEOPLE)
     )
+    recount(fix=True)
     for session in sessions[:DRAFTS]:
         session.title += " (suite)"
         session.save()

@@ -9,18 +9,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import BigIntegerField, BooleanField, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from publishing.prepared import Prepared, PreparedObjects, Slot
 from registrations import counts, deadlines, mails
 from registrations.counts import Pool
 from registrations.locks import lock_one
 from registrations.models import Registration
 from registrations.published import PublishedSession, find
 from registrations.transitions import WORKER, move
-from sessions.models import Session
+from sessions.models import Edition, Session
 
 State = Registration.State
 
@@ -81,15 +82,24 @@ def _next(row: Session, pool: Pool, published: PublishedSession, now: dt.datetim
 
     However long the queue is, one row is read, or two.
     """
-    queue, free = Registration.objects.queue(row.pk, is_online=pool.is_online), pool.free(row)
-    head = queue.first()
+    free = pool.free(row)
+    head = next(iter(_heads.all(session=row.pk, is_online=pool.is_online)), None)
     if head is None or free is None or head.party <= free:
         return head
     if _is_passed_over(head, now):
+        queue = Registration.objects.queue(row.pk, is_online=pool.is_online)
         return queue.filter(party__lte=free).first()
     if head.set_aside_until is None:
         _set_aside(head, free, published, now)
     return None
+
+
+def _head() -> QuerySet[Registration]:
+    session, is_online = Slot("session", BigIntegerField()), Slot("is_online", BooleanField())
+    return Registration.objects.queue(session, is_online=is_online)[:1]
+
+
+_heads = PreparedObjects(Registration, _head)
 
 
 def _is_passed_over(registration: Registration, now: dt.datetime) -> bool:
@@ -214,4 +224,8 @@ def _is_past(published: PublishedSession, now: dt.datetime) -> bool:
 
 
 def _published(row: Session) -> PublishedSession | None:
-    return find(row.edition.slug, row.code)
+    [[slug]] = _slugs.rows(pk=row.edition_id)
+    return find(slug, row.code)
+
+
+_slugs = Prepared(lambda: Edition.objects.filter(pk=Slot("pk", BigIntegerField())).values_list("slug"))

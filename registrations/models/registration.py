@@ -33,7 +33,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """``now``: a moment, or the place of one in a prepared query."""
         return self.filter(state__in=Registration.ANSWERS_DUE, expires_at__lte=now)
 
-    def queue(self, session: int, *, is_online: bool) -> Self:
+    def queue(self, session: Any, *, is_online: Any) -> Self:
         """Who waits for the session, in the order in which they are served."""
         waiting = self.filter(session=session, is_online=is_online, state=Registration.State.WAITING)
         return waiting.order_by(*Registration.QUEUE_ORDER)
