@@ -98,15 +98,19 @@ def lease(now: dt.datetime) -> Message | None:
 
 @transaction.atomic
 def _lease(now: dt.datetime) -> Message | None:
-    is_paced = settings.MAIL_PER_DOMAIN_PER_MINUTE > 0
     due = Message.objects.due(now)
-    if is_paced:
-        due = due.exclude(domain__in=lanes.busy(now))
+    if settings.MAIL_PER_DOMAIN_PER_MINUTE > 0:
+        # The lane first: whoever holds a message while they wait for its lane would be passed by a later one.
+        domain = due.exclude(domain__in=lanes.busy(now)).values_list("domain", flat=True).first()
+        if domain is None:
+            return None
+        if not lanes.enter(domain, now):
+            raise _LaneTaken
+        due = due.filter(domain=domain)
     message = due.select_for_update(skip_locked=True).first()
     if message is None:
+        transaction.set_rollback(True)  # the place in the lane is another's
         return None
-    if is_paced and not lanes.enter(message.domain, now):
-        raise _LaneTaken
     message.leased_until = now + LEASE
     message.attempts += 1
     message.save(update_fields=["leased_until", "attempts"])
