@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 import functools
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -66,7 +67,13 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, n
     if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
         return _move_to(held, email, published, now)
     reason = gettext_noop("The corrected address was already registered.")
-    seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason)
+    # As after any correction, what went to the wrong address tells nothing: its link opens nothing, its space is empty.
+    moved: dict[str, Any] = {
+        "email": email,
+        "email_key": normalise(email),
+        "link_version": held.link_version + 1,
+    }
+    seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason, **moved)
     unclaimed.keep(form, Said.with_registration(held), now=now)
     access_needs.withdraw(held)
     return None

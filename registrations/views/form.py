@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from registrations import deadlines, holds, invitations, services, unclaimed
+from registrations import counts, deadlines, holds, invitations, services, unclaimed
 from registrations.addresses import normalise, suggestion
 from registrations.corrections import correct_address
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
@@ -267,7 +267,8 @@ def _deadline(
     if made is None:
         row = published.row()
         hours = holds.hours(row, is_online=applicant.is_online)
-        is_waiting = wait and published.state(row, now, is_eligible=True) == "full"
+        pool = counts.ONLINE if applicant.is_online and published.is_hybrid else counts.ROOM
+        is_waiting = wait and not pool.has_room(row, applicant.party)
     else:
         hours, is_waiting = made.hold_hours or settings.HOLD_HOURS, made.state == "waiting"
     if is_waiting or published.starts_at is None:

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from outbox.models import Message
+from publishing.publish import publish
 from registrations import seats
 from registrations.models import Employer, Registration
+from registrations.published import find
 from registrations.services import confirm, register
 from sessions.models import Session
 from tests.registrations.conftest import applicant, form_data, link_in, sent
@@ -101,6 +103,23 @@ def test_a_party_that_finds_no_seats_gives_everybody_the_same_page(client, stran
     assert Registration.objects.count() == 1
 
 
+def test_who_waits_for_the_full_room_of_a_hybrid_session_reads_the_same(client, stranger, session):
+    Session.objects.filter(pk=session.pk).update(is_online=True, seats=1, online_seats=5, has_waiting_list=True)
+    publish(session.edition, note="Hybride.")
+    published = find(session.edition.slug, session.code)
+    register(published, applicant("alix@example.org"), now=timezone.now())
+    sent()
+    url = f"/demo/seances/{session.code}/inscription/"
+
+    seen, unseen = (
+        browser.post(url, form_data(email, attends="room", wait=""), follow=True)
+        for browser, email in [(client, "alix@example.org"), (stranger, "sacha@example.org")]
+    )
+
+    assert Registration.objects.get(email="sacha@example.org").state == "waiting"
+    assert bare(seen) == bare(unseen)
+
+
 def test_correcting_moves_only_what_the_same_browser_has_asked_for(client, stranger, form_url, known):
     post(stranger, form_url, "alix@example.org")
     stranger.post(f"{form_url}courriel/", {"email": "voleur@example.org"})
@@ -164,9 +183,28 @@ def test_correcting_to_a_known_address_gives_the_seat_back_and_shows_the_same_pa
     unseen = stranger.post(f"{form_url}courriel/", {"email": "sacha@example.org"}, follow=True)
 
     assert bare(seen) == bare(unseen)
-    assert Registration.objects.get(email="dominique@example.org").state == "cancelled"
+    assert Registration.objects.get(email="alix@example.org", first_name="Curieux").state == "cancelled"
+    assert not Registration.objects.filter(email="dominique@example.org").exists()
     assert seats.recount() == []
     assert ["alix@example.org"] in [message.to for message in sent()]
+
+
+def test_the_link_of_a_wrong_address_tells_nothing_of_the_right_one(client, stranger, form_url, session, known):
+    seats.set_capacity(session, 5)
+    links = []
+    for browser, wrong, right in [
+        (client, "dominique@example.org", "alix@example.org"),
+        (stranger, "dominique2@example.org", "sacha@example.org"),
+    ]:
+        post(browser, form_url, wrong)
+        links.append(link_in(next(message for message in sent() if message.to == [wrong])))
+        browser.post(f"{form_url}courriel/", {"email": right}, follow=True)
+
+    seen, unseen = (client.get(link) for link in links)
+
+    pages = [bare(page).replace(link, "") for page, link in zip((seen, unseen), links, strict=True)]
+    assert (seen.status_code, pages[0]) == (unseen.status_code, pages[1])
+    assert not Registration.objects.filter(email_key__startswith="dominique").exists()
 
 
 def test_asking_for_links_gets_one_answer_and_only_a_known_address_gets_mail(client, stranger, known):
