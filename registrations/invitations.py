@@ -68,7 +68,7 @@ def send_again(invitation: Invitation, *, now: dt.datetime) -> bool:
     """False when its mail is about to leave or has just been written. ValidationError when it opens nothing."""
     published = find(invitation.session.edition.slug, invitation.session.code)
     held = _held(invitation.pk)
-    if published is None or held.state(today(published.edition, now)) != Invitation.State.OPENING:
+    if published is None or held is None or held.state(today(published.edition, now)) != Invitation.State.OPENING:
         raise ValidationError(_("This invitation opens nothing any more: nothing is sent."), code="ended")
     before = messages_about([held])
     if any(each.state == Message.State.QUEUED or each.created_at > now - mails.SAME_MAIL for each in before):
@@ -80,10 +80,12 @@ def send_again(invitation: Invitation, *, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def revoke(invitation: Invitation, *, now: dt.datetime, actor: str) -> bool:
-    """False when it was revoked before. ValidationError while it is used: its registration is cancelled instead."""
+    """False when it was revoked before, or declined. ValidationError while it is used: its registration is cancelled
+    instead.
+    """
     lock_one(invitation.session_id)
     held = _held(invitation.pk)
-    if held.revoked_at is not None:
+    if held is None or held.revoked_at is not None:
         return False
     if held.is_used:
         raise ValidationError(_("Somebody is registered by this invitation: cancel that registration."), code="used")
@@ -97,7 +99,8 @@ def revoke(invitation: Invitation, *, now: dt.datetime, actor: str) -> bool:
 def decline(invitation: Invitation) -> None:
     """Its person does not come: nothing of it is kept. ValidationError while it is used."""
     lock_one(invitation.session_id)
-    if _held(invitation.pk).is_used:
+    held = _held(invitation.pk)
+    if held is not None and held.is_used:
         raise ValidationError(_("Somebody is registered by this invitation: cancel that registration."), code="used")
     forget(Invitation.objects.filter(pk=invitation.pk))
 
@@ -197,5 +200,6 @@ def _for_change() -> InvitationQuerySet:
     return Invitation.objects.select_for_update(of=("self",), no_key=True).with_use()
 
 
-def _held(pk: int) -> Invitation:
-    return _for_change().get(pk=pk)
+def _held(pk: int) -> Invitation | None:
+    """None when its person has declined it meanwhile."""
+    return _for_change().filter(pk=pk).first()

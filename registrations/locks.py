@@ -5,7 +5,9 @@ the sessions concerned, in ascending primary key: without that order, two change
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import BigIntegerField, CharField, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from publishing.prepared import PreparedObjects, Slot
@@ -44,12 +46,20 @@ def moved() -> ValidationError:
 
 
 def lock_by_code(edition: Edition, code: str) -> Session:
+    _require_transaction()
     return _locked_by_code.get(edition=edition.pk, code=code)
 
 
 def lock_live(session: int) -> Session:
     """As ``lock_one``, without what registering asks nothing of."""
+    _require_transaction()
     return _locked_by_pk.get(pk=session)
+
+
+def _require_transaction() -> None:
+    """Django says so when it writes the query, which is once for a prepared one."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock lasts as long as a transaction, and there is none.")
 
 
 def by_code(rows: QuerySet[Session]) -> QuerySet[Session]:

@@ -12,8 +12,8 @@ class Trap(Div):
 
 
 class TrapForm(forms.Form):
-    # No browser has an address of this kind to propose, and machines like to leave theirs.
-    website = forms.CharField(
+    # A name that no browser and no keeper of identities has anything to propose for.
+    further_notice = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
@@ -21,8 +21,8 @@ class TrapForm(forms.Form):
 
     @property
     def trap(self) -> Trap:
-        return Trap("website")
+        return Trap("further_notice")
 
     @property
     def is_of_a_machine(self) -> bool:
-        return bool(self.cleaned_data.get("website"))
+        return bool(self.cleaned_data.get("further_notice"))

@@ -72,7 +72,7 @@ class ByHandForm(RegistrationForm):
         if offer.eligibility == Session.Eligibility.OPEN:
             del self.fields["pass_note"]
         # History says who of the staff it was; what the person needs is theirs to say.
-        for name in ("registrar_name", "registrar_email", "access_need", "access_consent", "website"):
+        for name in ("registrar_name", "registrar_email", "access_need", "access_consent", "further_notice"):
             del self.fields[name]
         for name in self.question_names:
             self.fields[name].widget.attrs["class"] = "choices"

@@ -13,7 +13,7 @@ from registrations.services import register
 from tests.registrations.conftest import applicant, form_data, sent
 
 OFFICE = "192.0.2.7"
-TRAP = {"website": "https://machine.example"}
+TRAP = {"further_notice": "https://machine.example"}
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_the_field_that_only_machines_fill_in_stands_on_each_public_form_that_wr
     pages.append(client.get("/inscriptions/inconnu/").content.decode())
 
     for page in pages:
-        (field,) = re.findall(r'<input[^>]*name="website"[^>]*>', page)
+        (field,) = re.findall(r'<input[^>]*name="further_notice"[^>]*>', page)
         assert 'tabindex="-1"' in field
         assert 'autocomplete="off"' in field
         assert "required" not in field
@@ -118,4 +118,4 @@ def test_the_staff_has_no_such_field(superuser_client, published):
 
     page = superuser_client.get(f"/admin/registrations/registration/add/?session={registration.session_id}")
 
-    assert 'name="website"' not in page.content.decode()
+    assert 'name="further_notice"' not in page.content.decode()
