@@ -4,7 +4,9 @@ import difflib
 
 from outbox.addresses import normalise
 
-__all__ = ["normalise", "suggestion"]
+__all__ = ["is_of_a_machine", "is_too_long", "normalise", "suggestion"]
+
+LONGEST = 254  # characters, of the address and of its normal form
 
 # Public domains that people in France write by hand. A typo is only guessed towards one of these.
 COMMON_DOMAINS = (
@@ -42,6 +44,15 @@ COMMON_DOMAINS = (
 # Real domains that look like a typo of another.
 ALSO_REAL = frozenset({"gmx.com", "gmx.fr", "mail.com", "ymail.com", "live.com", "me.com", "ac.fr", "proton.me"})
 LIKENESS = 0.84
+
+
+def is_of_a_machine(email: str) -> bool:
+    """Our mail server would deliver to itself, or to its neighbours behind the firewall."""
+    return email.endswith(("@localhost", "]"))
+
+
+def is_too_long(email: str) -> bool:
+    return max(len(email), len(normalise(email))) > LONGEST
 
 
 def suggestion(email: str) -> str | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import access_needs
 from registrations.access_need_form import AccessNeedForm
-from registrations.addresses import normalise
+from registrations.addresses import is_of_a_machine, is_too_long
 from registrations.colleague import ColleagueForm
 from registrations.employers import find_employer, names
 from registrations.models import Branch, Employer, Region
@@ -83,10 +83,9 @@ class EmailForm(TrapForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        # Of a machine: our mail server would deliver to itself, or to its neighbours behind the firewall.
-        if email.endswith(("@localhost", "]")):
+        if is_of_a_machine(email):
             raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
-        if len(normalise(email)) > 254:
+        if is_too_long(email):
             raise ValidationError(_("This address is too long. Check it, or give another one."), code="long")
         return email
 

@@ -26,6 +26,7 @@ from innovation_week.back_office.model_admin import ReadOnlyAdmin
 from innovation_week.session_times import day_and_hours
 from outbox.models import Message
 from registrations import invitations
+from registrations.addresses import is_of_a_machine, is_too_long
 from registrations.admin.delivery import mail_line
 from registrations.admin.listing import SessionFilter
 from registrations.models import Invitation, InvitationQuerySet, Registration
@@ -57,8 +58,11 @@ def _address(words: str) -> str:
     address = words.rpartition("<")[2].strip().removesuffix(">").strip()
     try:
         validate_email(address)
-    except ValidationError as error:
-        raise ValidationError(gettext("“%s” is not an e-mail address.") % words.strip(), code="address") from error
+        is_wrong = is_of_a_machine(address) or is_too_long(address)
+    except ValidationError:
+        is_wrong = True
+    if is_wrong:
+        raise ValidationError(gettext("“%s” is not an e-mail address.") % words.strip(), code="address")
     return address
 
 

@@ -65,6 +65,16 @@ def test_what_is_no_address_is_named_and_nobody_is_invited(logistician, session)
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "address", ["root@localhost", "agent@[10.0.0.1]", f"agent@{'a' * 60}.{'b' * 63}.{'c' * 63}.{'d' * 63}.example"]
+)
+def test_an_address_that_the_public_form_refuses_is_not_invited(logistician, session, address):
+    page = invite(logistician, session, f"claude@example.org\n{address}").content.decode()
+
+    assert "n’est pas une adresse électronique" in page
+    assert not Invitation.objects.exists()
+
+
 def test_only_sessions_for_invited_people_are_offered_and_the_page_of_one_proposes_it(logistician, session):
     SessionFactory(edition=session.edition, title="Ouverte à qui veut", **begins(days=9))
 
