@@ -47,6 +47,11 @@ def withdraw(registration: Registration) -> None:
     AccessNeed.objects.filter(registration=registration).delete()
 
 
+def withdraw_added(registration: Registration) -> None:
+    """What its form did not say: whoever held its link did, and may be somebody else."""
+    AccessNeed.objects.filter(registration=registration, consented_at__gt=registration.created_at).delete()
+
+
 def note_handled(need: AccessNeed, *, now: dt.datetime, actor: str) -> bool:
     """Of what ``need`` says; False when the person changed it, or took it back, since it was read."""
     same = AccessNeed.objects.filter(pk=need.pk, need=need.need, registration__session=need.registration.session_id)

@@ -36,12 +36,12 @@ def correct_address(
 ) -> Registration:
     """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
 
-    Nothing but the address changes, and links sent to the wrong one no longer open. Without such a registration
-    (the wrong address was already known, and keeps its own) this is ``register`` with ``identifier`` and ``wait``, and
-    with what ``form`` said beside names.
+    What the form said stays, the address apart; what somebody else said by a link that reached them does not, and no
+    such link opens any more. Without such a registration (the wrong address was already known, and keeps its own) this
+    is ``register`` with ``identifier`` and ``wait``, and with what ``form`` said beside names.
     """
     slots.release_void(published, normalise(applicant.email), now=now)
-    correct_once = functools.partial(_correct, published, applicant.email, wrong, form, now)
+    correct_once = functools.partial(_correct, published, applicant, wrong, form, now)
     corrected = slots.again_if_taken(published, correct_once)
     return corrected or _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait)
 
@@ -57,12 +57,16 @@ def _register(
 
 
 @transaction.atomic
-def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, now: dt.datetime) -> Registration | None:
-    row = published.locked_row()
+def _correct(
+    published: PublishedSession, applicant: Applicant, wrong: UUID, form: UUID, now: dt.datetime
+) -> Registration | None:
+    row, email = published.locked_row(), applicant.email
     held = Registration.objects.filter(session=row, public_id=wrong, state__in=[State.HELD, State.WAITING]).first()
     if held is None or held.is_overdue(now) or held.email_key == normalise(email):
         return None
     eligibility.require_address(published, row, email)
+    access_needs.withdraw_added(held)
+    held.first_name, held.last_name = applicant.first_name, applicant.last_name
     known, _is_taken = find_known(row, email, None, now)
     if known is None and not slots.taken(held.exclusive_sequence_id, normalise(email)).exists():
         return _move_to(held, email, published, now)
@@ -72,6 +76,8 @@ def _correct(published: PublishedSession, email: str, wrong: UUID, form: UUID, n
         "email": email,
         "email_key": normalise(email),
         "link_version": held.link_version + 1,
+        "first_name": held.first_name,
+        "last_name": held.last_name,
     }
     seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason, **moved)
     unclaimed.keep(form, Said.with_registration(held), now=now)
@@ -119,7 +125,7 @@ def _write_to(
     """A hold starts anew when its mail leaves for the new address. ValidationError when that address is taken."""
     registration.email, registration.email_key = email, normalise(email)
     registration.link_version += 1
-    fields = ["email", "email_key", "link_version"]
+    fields = ["email", "email_key", "link_version", "first_name", "last_name"]
     if registration.state == State.HELD and published is not None:
         hours = registration.hold_hours or settings.HOLD_HOURS
         registration.hold_started_at = None

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from registrations import seats, services, unclaimed
+from registrations import participants, seats, services, unclaimed
 from registrations.models import AccessNeed, Answer, Question, Registration, Unclaimed
 from tests.factories import AccessNeedFactory, QuestionFactory
-from tests.registrations.conftest import applicant, form_data, sent
+from tests.registrations.conftest import applicant, form_data, link_in, sent
 from tests.registrations.test_strangers import bare
 
 NEED = "Une place près de la scène"
@@ -97,6 +97,42 @@ def test_the_pages_are_those_of_an_address_that_was_unknown(client, stranger, fo
     for page in (seen, *corrected):
         assert NEED not in page.content.decode()
         assert NEED not in str(page.cookies)
+
+
+@pytest.fixture
+def mistyped(stranger, form_url, wish) -> str:
+    """A form went to the address of somebody else; the page that its mail opens for them."""
+    stranger.post(form_url, form_data("quelqu.un@example.org") | said(wish))
+    return link_in(sent()[0])
+
+
+@pytest.mark.parametrize("right", [MEANT, KNOWN])
+def test_what_the_person_of_a_mistyped_address_says_does_not_follow(client, stranger, form_url, mistyped, known, right):
+    """Nor does it wait for another correction."""
+    client.post(mistyped, {"need": "1", "access_need": "Le besoin de quelqu’un", "access_consent": "on"})
+    stated = kept()[0]
+
+    correct(stranger, form_url, right)
+    correct(stranger, form_url, "enfin@example.org")
+
+    assert stated == [("quelqu.un@example.org", "Le besoin de quelqu’un")]
+    assert (kept()[0], Unclaimed.objects.exclude(need="").count()) == ([], 0)
+    assert ("enfin@example.org", "Et après ?") in kept()[1]
+
+
+@pytest.mark.parametrize("right", [MEANT, KNOWN])
+def test_the_name_that_the_person_of_a_mistyped_address_gave_does_not_follow(
+    client, stranger, form_url, mistyped, known, right
+):
+    made = Registration.objects.get(email="quelqu.un@example.org")
+    space = participants.of(made).link
+    client.post(f"/espace/{space.token}/", {"first_name": "Quelqu’un", "last_name": "D’autre"})
+
+    correct(stranger, form_url, right)
+    correct(stranger, form_url, "enfin@example.org")
+
+    assert str(Registration.objects.live().get(email="enfin@example.org")) == "Alix Témoin"
+    assert not Registration.objects.filter(first_name="Quelqu’un").exists()
 
 
 def test_another_browser_claims_nothing(client, stranger, form_url, wish, known):
