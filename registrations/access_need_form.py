@@ -17,9 +17,17 @@ class Need(Div):
 
     template = "registrations/_access_need.html"
 
-    def __init__(self, *fields: str, kept_until: dt.date | None, ask_before: dt.date | None, is_open: bool) -> None:
+    def __init__(
+        self,
+        *fields: str,
+        kept_until: dt.date | None,
+        ask_before: dt.date | None,
+        is_open: bool,
+        is_left_out: bool,
+    ) -> None:
         super().__init__(*fields)
-        self.kept_until, self.ask_before, self.is_open = kept_until, ask_before, is_open
+        self.kept_until, self.ask_before = kept_until, ask_before
+        self.is_open, self.is_left_out = is_open, is_left_out
 
 
 class AccessNeedForm(forms.Form):
@@ -27,6 +35,7 @@ class AccessNeedForm(forms.Form):
 
     need_kept_until: dt.date | None = None
     need_ask_before: dt.date | None = None
+    need_is_left_out = False  # of a form that is filled in anew
 
     access_need = forms.CharField(
         label=_("What you need"),
@@ -56,8 +65,14 @@ class AccessNeedForm(forms.Form):
     @property
     def access_part(self) -> Need:
         names = ("access_need", "access_consent")
-        is_open = any(self[name].value() or self[name].errors for name in names)
-        return Need(*names, kept_until=self.need_kept_until, ask_before=self.need_ask_before, is_open=is_open)
+        is_left_out = self.need_is_left_out
+        return Need(
+            *names,
+            kept_until=self.need_kept_until,
+            ask_before=self.need_ask_before,
+            is_open=is_left_out or any(self[name].value() or self[name].errors for name in names),
+            is_left_out=is_left_out,
+        )
 
 
 class OwnNeedForm(AccessNeedForm):

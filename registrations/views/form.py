@@ -140,12 +140,14 @@ def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.
 
 
 def _typed(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> RegistrationForm:
-    """The form anew, filled in as this browser sent it."""
+    """The form anew, filled in as this browser sent it, the need apart: somebody else may sit there by now."""
     said = unclaimed.said_in(receipt.form, now=now)
     typed = dc.asdict(receipt.applicant) | {"email": email, "employer": receipt.applicant.employer_name}
-    typed |= initial_of(said.answers) | {"access_need": said.access_need, "access_consent": bool(said.access_need)}
+    typed |= initial_of(said.answers) | {"key": new_key()}
     offer = Offer.of(published, now, is_eligible=bool(receipt.applicant.invitation))
-    return RegistrationForm(published=published, offer=offer, initial={**typed, "key": new_key()})
+    form = RegistrationForm(published=published, offer=offer, initial=typed)
+    form.need_is_left_out = True
+    return form
 
 
 def _to_mailed(receipt: Receipt, published: PublishedSession) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What a form said beside names is not lost when its first address was known already, and nobody sees that it was."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -176,16 +177,33 @@ def test_a_question_taken_away_meanwhile_is_not_answered(stranger, form_url, wis
     assert kept() == ([(MEANT, NEED)], [])
 
 
-def test_a_session_that_filled_meanwhile_shows_the_form_with_what_was_typed(
-    stranger, form_url, session, wish, known, published
-):
-    stranger.post(form_url, form_data(KNOWN) | said(wish))
-    seats.set_capacity(session, 1)
+@pytest.fixture
+def filled_in_anew(stranger, form_url, session, wish, known) -> Callable[[dict[str, str]], str]:
+    """The session filled between the form and its correction."""
 
-    page = correct(stranger, form_url, MEANT).content.decode()
+    def page(typed: dict[str, str]) -> str:
+        stranger.post(form_url, form_data(KNOWN) | typed)
+        seats.set_capacity(session, 1)
+        return str(correct(stranger, form_url, MEANT).content.decode())
+
+    return page
+
+
+def test_a_session_that_filled_meanwhile_shows_the_form_with_what_was_typed(filled_in_anew, wish):
+    page = filled_in_anew(said(wish))
 
     assert "Cette séance est complète." in page
-    assert (NEED in page, "Et après ?" in page) == (True, True)
+    assert ('value="Témoin"' in page, "Et après ?" in page) == (True, True)
+
+
+@pytest.mark.parametrize("typed", [{}, {"access_need": NEED, "access_consent": "on"}])
+def test_the_need_is_not_shown_to_whoever_sits_there_next_and_is_to_be_said_again(filled_in_anew, typed):
+    """Nor whether there was one."""
+    page = filled_in_anew(typed)
+
+    assert NEED not in page
+    assert "Par discrétion, votre besoin n’est pas repris ici" in page
+    assert "checked" not in page[page.index('name="access_consent"') - 200 :][:300]
 
 
 def test_a_form_that_says_nothing_costs_no_query_more(stranger, form_url, known):
