@@ -3,71 +3,9 @@ button, and the placeholders that they know. By the names that ``registrations.m
 lay out both forms of a mail.
 """
 
-import dataclasses as dc
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from outbox import wording
-from registrations.placeholders import ALWAYS_REQUIRED, EVERYWHERE, blocks, inline
-
-Words = str | Promise
-
-
-@dc.dataclass(frozen=True, slots=True)
-class Wording:
-    """With placeholders. Without a heading, the subject stands at the head."""
-
-    subject: str
-    heading: str
-    body: str
-
-
-@dc.dataclass(frozen=True, slots=True)
-class Mail:
-    name: Words  # for the staff
-    subject: Words
-    heading: Words
-    body: tuple[Words, ...]  # paragraphs
-    button: Words
-    page: str = "detail"  # that the button opens, of the addresses of ``registrations``
-    query: str = ""
-    own: tuple[str, ...] = ()  # placeholders beside those of every mail
-    required: tuple[str, ...] = ()  # of them, in the body
-    in_subject: tuple[str, ...] = ()  # required there too
-
-    @property
-    def wording(self) -> Wording:
-        """In the active language."""
-        return Wording(str(self.subject), str(self.heading), "\n\n".join(map(str, self.body)))
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        return (*EVERYWHERE, *self.own)
-
-    @property
-    def all_required(self) -> tuple[str, ...]:
-        return (*ALWAYS_REQUIRED, *self.required)
-
-    def check(self, words: Wording) -> None:
-        """ValidationError, by field: what would lose something that people need, or not be understood."""
-        of_line = inline(self.placeholders)
-        asked: dict[str, dict[str, Any]] = {
-            "subject": {"inline": of_line, "required": self.in_subject},
-            "heading": {"inline": of_line},
-            "body": {"inline": of_line, "blocks": blocks(self.placeholders), "required": self.all_required},
-        }
-        errors: dict[str, ValidationError] = {}
-        for field, options in asked.items():
-            try:
-                wording.check(getattr(words, field), **options)
-            except ValidationError as error:
-                errors[field] = error
-        if errors:
-            raise ValidationError(errors)
-
+from registrations.mail_kinds import Mail
 
 BY_WHOM, FACTS, BUTTON, HIS_PAGE = "{inscrit_par}", "{rendez_vous}", "{bouton}", "{lien_inscription}"
 SEE = _("See my registration")

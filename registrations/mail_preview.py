@@ -17,8 +17,8 @@ from publishing.items import Item, Slot
 from publishing.models import Release
 from publishing.programme import SCHEMA, Programme
 from registrations import mail_values, mails
-from registrations.delivered_mails import Wording
 from registrations.links import ticket_link
+from registrations.mail_kinds import Wording
 from registrations.mail_values import Values
 from registrations.models import Notice, Participant, Registration
 from registrations.published import PublishedSession, find

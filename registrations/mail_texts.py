@@ -6,7 +6,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from registrations.delivered_mails import MAILS, Wording
+from registrations.delivered_mails import MAILS
+from registrations.mail_kinds import Wording
 from registrations.models import MailText
 from sessions.cloning import clone_row, create
 from sessions.models import Edition

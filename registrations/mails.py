@@ -13,8 +13,9 @@ from outbox.models import Attachment, Message
 from outbox.services import Letter, queue, write
 from publishing.current import released
 from registrations import calendar, connection, mail_texts, mail_values, participants
-from registrations.delivered_mails import MAILS, Wording
+from registrations.delivered_mails import MAILS
 from registrations.links import ticket_link
+from registrations.mail_kinds import Wording
 from registrations.mail_values import Values
 from registrations.models import Notice, Participant, Registration
 from registrations.published import PublishedSession, find

@@ -23,7 +23,8 @@ from innovation_week.back_office.history_admin import HistoryAdmin
 from innovation_week.back_office.limits import visible
 from outbox.admin import masked
 from registrations import mail_preview
-from registrations.delivered_mails import MAILS, Wording
+from registrations.delivered_mails import MAILS
+from registrations.mail_kinds import Wording
 from registrations.models import MailText, Registration
 from registrations.placeholders import PLACEHOLDERS
 from sessions.models import Edition

@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registrations.delivered_mails import MAILS, Wording
+from registrations.delivered_mails import MAILS
+from registrations.mail_kinds import Wording
 from sessions.models import Edition
 from sessions.text import validate_one_line, validate_text
 
