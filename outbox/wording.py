@@ -26,9 +26,10 @@ class Strong(str):
 class Part:
     """What stands alone on its lines. ``kind`` says how templates lay it out; one without words is left out."""
 
-    kind: str  # paragraph, heading, button, link or facts
+    kind: str  # paragraph, heading, button, link, or one of the template’s
     lines: tuple[tuple[str, ...], ...] = ()  # of each, its pieces
     url: str = ""
+    is_known: bool = False  # to the template, which has its words
 
     @property
     def text(self) -> str:
@@ -41,10 +42,8 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return self.kind != "facts" and not self.text.strip()
+        return not self.is_known and not self.text.strip()
 
-
-FACTS = Part("facts")  # the template knows what the mail is about
 
 Value = str | Part
 Values = Mapping[str, Callable[[], Value]]  # asked only when the text names it
@@ -52,6 +51,11 @@ Values = Mapping[str, Callable[[], Value]]  # asked only when the text names it
 
 def paragraph(words: str) -> Part:
     return Part("paragraph", tuple((line,) for line in words.splitlines()))
+
+
+def known(kind: str) -> Part:
+    """The template knows what it says."""
+    return Part(kind, is_known=True)
 
 
 def link(label: str, url: str) -> Part:

@@ -1,4 +1,4 @@
-"""The mails about a registration as the software delivers them: their words, which an edition may replace, their
+"""The mails as the software delivers them: their words, which an edition may replace, their
 button, and the placeholders that they know. By the names that ``registrations.mails`` gives them, and the same words
 lay out both forms of a mail.
 """
@@ -6,8 +6,10 @@ lay out both forms of a mail.
 from django.utils.translation import gettext_lazy as _
 
 from registrations.mail_kinds import Mail
+from registrations.placeholders import OF_A_PERSON, OF_A_SESSION
 
 BY_WHOM, FACTS, BUTTON, HIS_PAGE = "{inscrit_par}", "{rendez_vous}", "{bouton}", "{lien_inscription}"
+IF_NOT_ASKED = "{si_pas_demande}"
 SEE = _("See my registration")
 CONFIRM = _("Confirm my registration")
 TICKET = _("My ticket")
@@ -251,10 +253,12 @@ MAILS = {
             ),
             BUTTON,
             _("You lose it only once the other one is yours."),
-            _("If you did not ask for anything, ignore this mail: nothing has changed."),
+            IF_NOT_ASKED,
         ),
         button=_("Change my slot"),
         page="slot",
+        own=("si_pas_demande",),
+        required=("si_pas_demande",),
     ),
     "link": Mail(
         name=_("Link of a registration"),
@@ -265,11 +269,11 @@ MAILS = {
             FACTS,
             BUTTON,
             "{lien_billet}",
-            _("If you did not ask for anything, ignore this mail: nothing has changed."),
+            IF_NOT_ASKED,
         ),
         button=SEE,
-        own=("situation", "lien_billet"),
-        required=("situation",),
+        own=("situation", "lien_billet", "si_pas_demande"),
+        required=("situation", "si_pas_demande"),
     ),
     "changed": Mail(
         name=_("News of a session"),
@@ -295,5 +299,64 @@ MAILS = {
         ),
         button=SEE,
         own=("lien_billet",),
+    ),
+    "links": Mail(
+        name=_("All links of a person"),
+        subject=_("Your registrations"),
+        heading="",
+        body=("{inscriptions}", IF_NOT_ASKED),
+        common=OF_A_PERSON,
+        own=("inscriptions", "si_pas_demande"),
+        required=("inscriptions", "si_pas_demande"),
+        note=_(
+            "For who asks for their links again: it holds all editions of the person. The text and the contact of the "
+            "current edition leave; with none, the delivered text."
+        ),
+    ),
+    "data": Mail(
+        name=_("Link to somebody’s data"),
+        subject=_("Your data: a link that is good for {minutes} minutes"),
+        heading=_("Your data"),
+        body=(
+            _("This link opens what is held about you, to download it or to have it erased."),
+            "{validite}",
+            BUTTON,
+            IF_NOT_ASKED,
+        ),
+        button=_("See my data"),
+        page="data",
+        common=OF_A_PERSON,
+        own=("bouton", "minutes", "validite", "si_pas_demande"),
+        required=("validite", "si_pas_demande"),
+    ),
+    "invitation": Mail(
+        name=_("Invitation"),
+        subject=_("You are invited: {seance}"),
+        heading=_("You are invited"),
+        body=(
+            _("The organisers invite you to this session. It is open to invited people only."),
+            FACTS,
+            BUTTON,
+            "{usage}",
+            "{origine_adresse}",
+        ),
+        button=_("Register with my invitation"),
+        page="invited",
+        common=OF_A_SESSION,
+        own=("dernier_jour", "usage", "origine_adresse"),
+        required=("usage", "origine_adresse"),
+        note=_("Only the address of who is invited is known, not their name."),
+    ),
+    "mailing": Mail(
+        name=_("Mail of the staff"),
+        subject="{objet}",
+        heading="",
+        body=("{message}", BUTTON),
+        button=SEE,
+        common=(*OF_A_PERSON, "seance", "lien_programme"),
+        own=("bouton", "objet", "message"),
+        required=("message",),
+        in_subject=("objet",),
+        note=_("What stands around each mail of “Write to registrants”: a greeting, a closing, a signature."),
     ),
 }

@@ -6,6 +6,7 @@ used as long as its registration has a seat or waits for one, and is good again 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,20 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from innovation_week import dates
+from outbox import wording
 from outbox.links import public_id_of
 from outbox.models import Message, MessageQuerySet
-from outbox.services import Letter, drop_unsent, queue_for_many, write
-from registrations import mails
+from outbox.services import Letter, drop_unsent, queue_for_many
+from registrations import letters, mail_texts, mail_values, mails
 from registrations.addresses import normalise
 from registrations.locks import lock_one
+from registrations.mail_kinds import Wording
 from registrations.models import Invitation, InvitationQuerySet, Registration
 from registrations.published import PublishedSession, find
 from sessions.models import Edition, PrivacyNotice, Session
 
 ABOUT = "registrations.invitation:"
-TEMPLATE = "registrations/mail/invitation"
 
 
 def today(edition: Edition, now: dt.datetime) -> dt.date:
@@ -139,7 +142,9 @@ def write_mail(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
         return None
     if invitation.state(today(published.edition, now)) != Invitation.State.OPENING:
         return None
-    write(message, subject=message.subject, template=TEMPLATE, context=_context(invitation, published))
+    with translation.override(message.language):
+        words = mail_texts.wording_of(published.edition, "invitation", message.language)
+        letters.fill(message, letter(words, invitation, published))
     message.save(update_fields=["subject", "text", "html"])
     return {}
 
@@ -173,7 +178,7 @@ def _mail(invitations: Iterable[Invitation], published: PublishedSession) -> Non
 
 def _letter(invitation: Invitation, published: PublishedSession) -> Letter:
     with translation.override(invitation.language):
-        subject = _("You are invited: %(title)s") % {"title": published.item.title}
+        subject = mails.delivered_subject(mails.INVITATION, mail_values.session_values(published))
     return Letter(
         to=invitation.email,
         about=about(invitation),
@@ -184,16 +189,25 @@ def _letter(invitation: Invitation, published: PublishedSession) -> Letter:
     )
 
 
-def _context(invitation: Invitation, published: PublishedSession) -> dict[str, object]:
-    return {
-        "published": published,
-        "link": invitation.link,
-        "last_day": invitation.last_day,
-        "kept_until": kept_until(published.edition),
-        "edition_name": published.programme.name,
-        "edition_slug": published.programme.edition,
-        "contact_email": published.programme.contact_email,
+def letter(words: Wording, invitation: Invitation, published: PublishedSession) -> dict[str, Any]:
+    last_day = dates.day(invitation.last_day, with_year=True)
+    serves = _(
+        "This link serves once, until %(day)s included. Whoever holds it can register in your place: forward it only "
+        "to somebody who comes instead of you."
+    )
+    given = _(
+        "The organisers gave your address for this invitation. It is erased after %(day)s, or at once if you decline "
+        "on the same page."
+    )
+    kept = dates.day(kept_until(published.edition), with_year=True)
+    values = {
+        **mail_values.session_values(published),
+        **mail_values.button_value("invitation", invitation.link),
+        "dernier_jour": lambda: wording.Strong(last_day),
+        "usage": lambda: wording.paragraph(serves % {"day": last_day}),
+        "origine_adresse": lambda: wording.paragraph(given % {"day": kept}),
     }
+    return letters.letter(words, values, {"published": published, **letters.signed_by(published.programme)})
 
 
 def _for_change() -> InvitationQuerySet:

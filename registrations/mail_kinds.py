@@ -27,12 +27,14 @@ class Mail:
     subject: Words
     heading: Words
     body: tuple[Words, ...]  # paragraphs
-    button: Words
+    button: Words = ""
     page: str = "detail"  # that the button opens, of the addresses of ``registrations``
     query: str = ""
-    own: tuple[str, ...] = ()  # placeholders beside those of every mail
+    common: tuple[str, ...] = EVERYWHERE  # placeholders that other mails know too
+    own: tuple[str, ...] = ()  # those beside
     required: tuple[str, ...] = ()  # of them, in the body
     in_subject: tuple[str, ...] = ()  # required there too
+    note: Words = ""  # for who writes its words
 
     @property
     def wording(self) -> Wording:
@@ -41,11 +43,11 @@ class Mail:
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        return (*EVERYWHERE, *self.own)
+        return (*self.common, *self.own)
 
     @property
     def all_required(self) -> tuple[str, ...]:
-        return (*ALWAYS_REQUIRED, *self.required)
+        return (*(name for name in ALWAYS_REQUIRED if name in self.placeholders), *self.required)
 
     def check(self, words: Wording) -> None:
         """ValidationError, by field: what would lose something that people need, or not be understood."""

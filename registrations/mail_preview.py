@@ -2,6 +2,7 @@
 
 import dataclasses as dc
 import datetime as dt
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,35 +12,32 @@ from django.utils.translation import gettext as _
 from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Message
-from outbox.services import write
 from publishing.current import Released, released
 from publishing.items import Item, Slot
 from publishing.models import Release
 from publishing.programme import SCHEMA, Programme
-from registrations import mail_values, mails
+from registrations import invitations, letters, mail_values, mailings, mails, resending
 from registrations.links import ticket_link
 from registrations.mail_kinds import Wording
 from registrations.mail_values import Values
-from registrations.models import Notice, Participant, Registration
+from registrations.models import Invitation, Notice, Participant, Registration
 from registrations.published import PublishedSession, find
 from registrations.templatetags.session_state import place_in_queue
 from sessions.models import Edition, Session
 
 EXAMPLE_LINK = UUID(int=0)  # opens nothing
+SPACE = PersonalLink(Participant.SPACE, EXAMPLE_LINK, 1)
+DATA = PersonalLink(Participant.DATA, EXAMPLE_LINK, 1, Participant.DATA_MINUTES)
 
 
 def preview(
     key: str, words: Wording, registration: Registration, published: PublishedSession, language: str
 ) -> Message:
     """Not saved. What only its moment tells, such as a deadline, is made up."""
-    space = PersonalLink(Participant.SPACE, EXAMPLE_LINK, 1)
-    links = [str(link) for link in (registration.link, ticket_link(registration), space)]
-    message = Message(to=registration.email, language=language, links=links)
+    links = [registration.link, ticket_link(registration), SPACE, DATA, _invitation(registration, language).link]
+    message = Message(to=registration.email, language=language, links=[str(link) for link in links])
     with translation.override(language):
-        values = mail_values.values(key, registration, published)
-        values |= mail_values.space_values(space) | _made_up(registration, published)
-        context = mails.letter(words, registration, published, values)
-        write(message, subject=context["subject"], template=mails.TEMPLATE, context=context)
+        letters.fill(message, _letter(key, words, registration, published, language))
         until = _deadline(registration, published)
     for field in ("subject", "text", "html"):
         setattr(message, field, getattr(message, field).replace(mail_values.DEADLINE, until))
@@ -66,6 +64,32 @@ def to_nobody(edition: Edition) -> tuple[Registration, PublishedSession]:
         created_at=timezone.now(),
     )
     return registration, published
+
+
+def _letter(
+    key: str, words: Wording, registration: Registration, published: PublishedSession, language: str
+) -> dict[str, Any]:
+    edition = published.edition
+    match key:
+        case "links":
+            space = resending.space(edition, SPACE, [registration], published.released, timezone.now())
+            return resending.links_letter(words, edition, [space], registration)
+        case "data":
+            return resending.data_letter(words, edition, DATA, registration)
+        case "invitation":
+            return invitations.letter(words, _invitation(registration, language), published)
+        case "mailing":
+            sample = {"subject": _("About {seance}"), "text": _("What you write to the registrants stands here.")}
+            return mailings.letter(words, registration, **sample)
+    values = mail_values.values(key, registration, published)
+    values |= mail_values.space_values(SPACE) | _made_up(registration, published)
+    return mails.letter(words, registration, published, values)
+
+
+def _invitation(registration: Registration, language: str) -> Invitation:
+    """As if the person were invited to their session."""
+    last_day = timezone.localdate() + dt.timedelta(days=7)
+    return Invitation(public_id=EXAMPLE_LINK, email=registration.email, language=language, last_day=last_day)
 
 
 def _made_up(registration: Registration, published: PublishedSession) -> Values:

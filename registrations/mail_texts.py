@@ -15,12 +15,14 @@ from sessions.models import Edition
 logger = logging.getLogger(__name__)
 
 
-def wording_of(edition: Edition, key: str, language: str) -> Wording:
+def wording_of(edition: Edition | None, key: str, language: str) -> Wording:
     """One query. ``language`` is the active one.
 
     A text that fits its mail no longer, such as one with a placeholder that the software has given up, costs nobody
     their mail: the delivered words leave, and the dashboard tells the staff.
     """
+    if edition is None:
+        return MAILS[key].wording
     text = MailText.objects.filter(edition=edition.pk, kind=key, language=language).first()
     if text is None:
         return MAILS[key].wording

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.outside import unlinked
-from outbox.wording import FACTS, Part, Strong, Value, button, link, paragraph
+from outbox.wording import Part, Strong, Value, button, known, link, paragraph
 from publishing.programme import Item
 from registrations import access_list, connection
 from registrations.delivered_mails import MAILS
@@ -35,21 +35,13 @@ def from_outside(words: str) -> str:
 
 def values(key: str, registration: Registration, published: PublishedSession) -> Values:
     """Those that a registration and its session tell; the callers of ``mails`` add what only they know."""
-    item, personal = published.item, registration.link
-    mail = MAILS[key]
-    opened = {"ticket": ticket_link(registration)}.get(mail.page, personal)
+    opened = {"ticket": ticket_link(registration)}.get(MAILS[key].page, registration.link)
     return {
-        "prenom": lambda: from_outside(registration.first_name),
-        "nom": lambda: from_outside(registration.last_name),
-        "seance": lambda: item.title,
-        "edition": lambda: published.programme.name,
-        "date": lambda: dates.day(published.starts_at.date()) if published.starts_at else _("Date to come"),
-        "heure": lambda: dates.clock(published.starts_at) if published.starts_at else "",
+        **person_values(registration),
+        **session_values(published),
+        **button_value(key, opened),
         "lieu": lambda: pgettext("where", "Online") if registration.is_online else where(published),
-        "rendez_vous": lambda: FACTS,
-        "bouton": lambda: button(str(mail.button), address(mail.page, opened) + mail.query),
-        "lien_inscription": lambda: link(_("See my registration"), address("detail", personal)),
-        "lien_programme": lambda: _programme(published),
+        "lien_inscription": lambda: link(_("See my registration"), address("detail", registration.link)),
         "lien_billet": lambda: _ticket(registration),
         "echeance": lambda: Strong(DEADLINE),
         "inscrit_par": lambda: _by_whom(registration),
@@ -59,7 +51,40 @@ def values(key: str, registration: Registration, published: PublishedSession) ->
         "hors_liste": lambda: _off_list(registration, published),
         "sur_le_billet": lambda: _on_the_ticket(registration, published),
         "situation": lambda: _situation(registration),
+        "si_pas_demande": if_not_asked,
     }
+
+
+def person_values(registration: Registration) -> Values:
+    return {
+        "prenom": lambda: from_outside(registration.first_name),
+        "nom": lambda: from_outside(registration.last_name),
+    }
+
+
+def session_values(published: PublishedSession) -> Values:
+    """To somebody who may come in any way."""
+    return {
+        **edition_values(published.programme.name, published.programme.edition),
+        "seance": lambda: published.item.title,
+        "date": lambda: dates.day(published.starts_at.date()) if published.starts_at else _("Date to come"),
+        "heure": lambda: dates.clock(published.starts_at) if published.starts_at else "",
+        "lieu": lambda: where(published),
+        "rendez_vous": lambda: known("facts"),
+    }
+
+
+def edition_values(name: str, slug: str) -> Values:
+    return {"edition": lambda: name, "lien_programme": lambda: _programme(slug)}
+
+
+def button_value(key: str, opened: PersonalLink) -> Values:
+    mail = MAILS[key]
+    return {"bouton": lambda: button(str(mail.button), address(mail.page, opened) + mail.query)}
+
+
+def if_not_asked() -> Part:
+    return paragraph(_("If you did not ask for anything, ignore this mail: nothing has changed."))
 
 
 def address(page: str, personal: PersonalLink) -> str:
@@ -123,8 +148,8 @@ def where(published: PublishedSession) -> str:
     return pgettext("where", "Online") if published.item.is_online else _("Place to come")
 
 
-def _programme(published: PublishedSession) -> Part:
-    page = reverse("publishing:programme", args=[published.programme.edition])
+def _programme(edition_slug: str) -> Part:
+    page = reverse("publishing:programme", args=[edition_slug])
     return link(_("The rest of the programme"), settings.SITE_URL + page)
 
 

@@ -3,19 +3,24 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from outbox import wording
 from outbox.models import Message, MessageQuerySet
 from outbox.services import drop_unsent, queue_for_many
-from registrations import mails
+from publishing.current import Released, released
+from registrations import letters, mail_texts, mail_values, mails
+from registrations.mail_kinds import Wording
 from registrations.mail_values import from_outside
 from registrations.models import Mailing, Registration, RegistrationQuerySet
 from registrations.retention import ERASED_DOMAIN
-from sessions.models import Edition
+from sessions.models import Edition, Session
 
 CALL_BACK = dt.timedelta(minutes=10)
 NEWS = "mailing:"  # then the number of the mailing
@@ -65,8 +70,9 @@ def send(
         leaves_at=now + CALL_BACK,
         written_by=user,
     )
-    letters = [mails.mailing_letter(each, fill(subject, each)) for each in registrations]
-    mailing.mails = queue_for_many(letters, kind=mails.MAILING, news=_news(mailing), not_before=mailing.leaves_at)
+    found = released(edition.slug)
+    queued = [mails.mailing_letter(each, fill(subject, each, found)) for each in registrations]
+    mailing.mails = queue_for_many(queued, kind=mails.MAILING, news=_news(mailing), not_before=mailing.leaves_at)
     mailing.save(update_fields=["mails"])
     return mailing
 
@@ -88,29 +94,57 @@ def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
     registration = mails.registration_of(message)
     if mailing is None or registration is None or registration.email.endswith(ERASED_DOMAIN):
         return None
-    mails.fill_mailing(message, registration, fill(mailing.text, registration))
+    edition = registration.session.edition
+    with translation.override(message.language):
+        words = mail_texts.wording_of(edition, "mailing", message.language)
+        context = letter(words, registration, subject=mailing.subject, text=mailing.text)
+    letters.fill(message, context)
     message.save(update_fields=["subject", "text", "html"])
     return {}
 
 
 def preview(registration: Registration, *, subject: str, text: str) -> Message:
     """As it would leave for this person; not saved."""
-    letter = mails.mailing_letter(registration, fill(subject, registration))
-    links = [str(link) for link in letter.links]
-    message = Message(to=letter.to, subject=letter.subject, language=letter.language, links=links)
-    mails.fill_mailing(message, registration, fill(text, registration))
+    language = registration.language
+    message = Message(to=registration.email, language=language, links=[str(registration.link)])
+    with translation.override(language):
+        words = mail_texts.wording_of(registration.session.edition, "mailing", language)
+        context = letter(words, registration, subject=subject, text=text)
+    letters.fill(message, context)
     return message
 
 
-def fill(text: str, registration: Registration) -> str:
+def letter(words: Wording, registration: Registration, *, subject: str, text: str) -> dict[str, Any]:
+    """What the staff wrote, in the frame of the edition. It says nothing of the session that neither says."""
+    edition = registration.session.edition
+    found = released(edition.slug)
+    subject, text = fill(subject, registration, found), fill(text, registration, found)
+    values = {
+        **mail_values.person_values(registration),
+        **mail_values.edition_values(edition.name, edition.slug),
+        **mail_values.button_value("mailing", registration.link),
+        "seance": lambda: title_of(registration.session, found),
+        "objet": lambda: subject,
+        "message": lambda: wording.paragraph(text),
+    }
+    return letters.letter(words, values, letters.signed_by(edition))
+
+
+def fill(text: str, registration: Registration, found: Released | None) -> str:
     """What people typed is text in it, never a link, nor a placeholder of another."""
     values = {
         "prenom": from_outside(registration.first_name),
         "nom": from_outside(registration.last_name),
-        "seance": registration.session.title,
+        "seance": title_of(registration.session, found),
         "edition": registration.session.edition.name,
     }
     return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group()), text)
+
+
+def title_of(session: Session, found: Released | None) -> str:
+    """As the public reads it: a title that is not published yet stays in the back-office."""
+    item = found.programme.item_by_code.get(session.code) if found else None
+    return item.title if item else session.title
 
 
 def _news(mailing: Mailing) -> str:

@@ -10,9 +10,9 @@ from innovation_week import dates
 from outbox import wording
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
-from outbox.services import Letter, queue, write
+from outbox.services import Letter, queue
 from publishing.current import released
-from registrations import calendar, connection, mail_texts, mail_values, participants
+from registrations import calendar, connection, letters, mail_texts, mail_values, participants
 from registrations.delivered_mails import MAILS
 from registrations.links import ticket_link
 from registrations.mail_kinds import Wording
@@ -45,7 +45,6 @@ DATA = "registration_data"
 INVITATION = "registration_invitation"
 
 ABOUT = "registrations.registration:"
-TEMPLATE = "registrations/mail/_letter"
 LIST_LEFT = "list_left"  # words of CANCELLED for who was waiting
 
 # One click too many, or a form sent twice: the mail of a moment ago is answer enough.
@@ -79,7 +78,7 @@ def _queue_unwritten(
     out mails.
     """
     with translation.override(registration.language):
-        subject = _delivered_subject(kind, mail_values.values(_key(kind), registration, published))
+        subject = delivered_subject(kind, mail_values.values(_key(kind), registration, published))
     return queue(
         kind=kind,
         about=about(registration),
@@ -103,8 +102,7 @@ def fill(
 ) -> None:
     """In its language, which is the active one, without saving. With a subject of its own, if any."""
     words = mail_texts.wording_of(published.edition, _key(message.kind), message.language)
-    context = letter(words, registration, published, values)
-    write(message, subject=subject or context["subject"], template=TEMPLATE, context=context)
+    letters.fill(message, letter(words, registration, published, values), subject)
 
 
 def reminder(registration: Registration, published: PublishedSession) -> Message:
@@ -168,14 +166,14 @@ def connection_changed(registration: Registration, published: PublishedSession) 
     """Written by ``write_later`` as it leaves, with the link of then."""
     with translation.override(registration.language):
         values = mail_values.values(_key(CONNECTION), registration, published)
-        return _to_many(registration, published, _delivered_subject(CONNECTION, values))
+        return _to_many(registration, published, delivered_subject(CONNECTION, values))
 
 
 def changed(registration: Registration, notice: Notice, was: PublishedSession, published: PublishedSession) -> Letter:
     """News of the session, as ``notice`` announces it. Written by ``write_changed`` as it leaves."""
     with translation.override(registration.language):
         values = _news_values(registration, notice, was, published)
-        return _to_many(registration, published, notice.subject or _delivered_subject(CHANGED, values))
+        return _to_many(registration, published, notice.subject or delivered_subject(CHANGED, values))
 
 
 def write_changed(
@@ -219,19 +217,6 @@ def mailing_letter(registration: Registration, subject: str) -> Letter:
         reply_to=registration.session.edition.contact_email,
         links=(registration.link,),
     )
-
-
-def fill_mailing(message: Message, registration: Registration, body: str) -> None:
-    """Without saving. It says nothing of the session that the staff did not write."""
-    edition = registration.session.edition
-    context = {
-        "body": body,
-        "link": registration.link,
-        "edition_name": edition.name,
-        "edition_slug": edition.slug,
-        "contact_email": edition.contact_email,
-    }
-    write(message, subject=message.subject, template="registrations/mail/mailing", context=context)
 
 
 def moved(registration: Registration, published: PublishedSession, before: PublishedSession | None) -> Message:
@@ -301,7 +286,7 @@ def _queue(
         to=registration.email,
         reply_to=published.programme.contact_email,
         subject=context["subject"],
-        template=TEMPLATE,
+        template=letters.TEMPLATE,
         context=context,
         language=registration.language,
         attachments=attachments,
@@ -324,24 +309,17 @@ def _key(kind: str) -> str:
     return kind.removeprefix("registration_")
 
 
-def _delivered_subject(kind: str, values: Values) -> str:
+def delivered_subject(kind: str, values: Values) -> str:
     """Of a mail that is written when it leaves, and gets its own subject then."""
     return wording.one_line(str(MAILS[_key(kind)].subject), values)
 
 
 def letter(words: Wording, registration: Registration, published: PublishedSession, values: Values) -> dict[str, Any]:
     """For the template, in the active language."""
-    subject = wording.one_line(words.subject, values)
-    parts = wording.lay_out(words.body, values)
-    return {
-        "subject": subject,
-        "heading": wording.one_line(words.heading, values) or subject,
-        "parts": parts,
-        "preheader": next((part.text for part in parts if part.kind == "paragraph"), ""),
+    known = {
         "registration": registration,
         "published": published,
         "connection": connection.of(registration, published),
-        "edition_name": published.programme.name,
-        "edition_slug": published.programme.edition,
-        "contact_email": published.programme.contact_email,
+        **letters.signed_by(published.programme),
     }
+    return letters.letter(words, values, known)

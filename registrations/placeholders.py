@@ -58,6 +58,15 @@ PLACEHOLDERS = {
     "mot": _block(_("the word that the staff adds to the notice; otherwise nothing")),
     "avant": _block(_("time and place before, where they changed")),
     "si_empechement": _block(_("sentence: how to free the seat, for who has one")),
+    "inscriptions": _block(_("all registrations of the person, edition by edition, with the link of each")),
+    "si_pas_demande": _block(_("sentence: what to do with this mail when one did not ask for it")),
+    "minutes": Placeholder(_("how many minutes the link is good for"), "30"),
+    "validite": _block(_("sentence: how long the link is good for, and that it is forwarded to nobody")),
+    "dernier_jour": Placeholder(_("last day on which the link can be used"), _("Tuesday 20 November 2018")),
+    "usage": _block(_("sentence: how often and until when the link serves, and to whom it may be forwarded")),
+    "origine_adresse": _block(_("sentence: who gave the address, until when it is kept, how to have it erased")),
+    "objet": Placeholder(_("subject that the staff wrote"), _("Bring your laptop")),
+    "message": _block(_("text that the staff wrote")),
 }
 EVERYWHERE = (
     "prenom",
@@ -72,7 +81,9 @@ EVERYWHERE = (
     "lien_inscription",
     "lien_programme",
 )
-ALWAYS_REQUIRED = ("rendez_vous", "bouton")
+OF_A_PERSON = ("prenom", "nom", "edition")
+OF_A_SESSION = tuple(name for name in EVERYWHERE if name not in ("prenom", "nom", "lien_inscription"))
+ALWAYS_REQUIRED = ("rendez_vous", "bouton")  # where they are known
 
 
 def inline(names: Iterable[str]) -> list[str]:

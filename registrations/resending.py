@@ -3,17 +3,20 @@
 import dataclasses as dc
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from outbox import wording
 from outbox.links import PersonalLink
 from outbox.models import Message
-from outbox.services import queue, write
-from publishing.current import released
-from registrations import mails, participants
+from outbox.services import queue
+from publishing.current import Released, released
+from registrations import letters, mail_texts, mail_values, mails, participants
 from registrations.addresses import normalise
 from registrations.agenda import Agenda, Stop
+from registrations.mail_kinds import Wording
 from registrations.models import Participant, Registration
 from sessions.models import Edition
 
@@ -30,23 +33,32 @@ class Space:
 def send_data_link(participant: Participant, last: Registration) -> None:
     """To the address of the person, whoever asks: who reads it has their mailbox. ``last``: how to write to them."""
     with translation.override(last.language):
-        subject = _("Your data: a link that is good for %(minutes)d minutes") % {"minutes": Participant.DATA_MINUTES}
+        words = mail_texts.wording_of(participant.edition, "data", last.language)
+        context = data_letter(words, participant.edition, participant.data_link, last)
     queue(
         kind=mails.DATA,
         about=mails.about_participant(participant),
         to=last.email,
-        subject=subject,
-        template="registrations/mail/data",
-        context={
-            "link": participant.data_link,
-            "minutes": Participant.DATA_MINUTES,
-            "edition_name": participant.edition.name,
-            "edition_slug": participant.edition.slug,
-            "contact_email": participant.edition.contact_email,
-        },
+        subject=context["subject"],
+        template=letters.TEMPLATE,
+        context=context,
         language=last.language,
         links=[participant.data_link],
     )
+
+
+def data_letter(words: Wording, edition: Edition, link: PersonalLink, person: Registration) -> dict[str, Any]:
+    minutes = {"minutes": Participant.DATA_MINUTES}
+    good_for = _("This link is good for %(minutes)d minutes from when this mail left. Forward it to nobody.")
+    values = {
+        **mail_values.person_values(person),
+        **mail_values.edition_values(edition.name, edition.slug),
+        **mail_values.button_value("data", link),
+        "minutes": lambda: str(Participant.DATA_MINUTES),
+        "validite": lambda: wording.paragraph(good_for % minutes),
+        "si_pas_demande": mail_values.if_not_asked,
+    }
+    return letters.letter(words, values, letters.signed_by(edition))
 
 
 def still_opens(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
@@ -57,24 +69,49 @@ def still_opens(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
 
 
 def fill(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
-    """Preparation of the mail. None, and nothing leaves, when nothing is known under the address."""
+    """Preparation of the mail, in the words of the current edition. None, and nothing leaves, when nothing is known
+    under the address.
+    """
     found = Registration.objects.filter(email_key=normalise(message.to)).select_related("session__edition")
     by_edition: dict[Edition, list[Registration]] = {}
     for registration in found.order_by("-session__edition__starts_on"):
         by_edition.setdefault(registration.session.edition, []).append(registration)
     if not by_edition:
         return None
-    spaces = [_space(edition, registrations, now) for edition, registrations in by_edition.items()]
+    spaces = [
+        space(edition, participants.of(registrations[0]).link, registrations, released(edition.slug), now)
+        for edition, registrations in by_edition.items()
+    ]
+    current = Edition.objects.current().first()
+    person = max((each for rows in by_edition.values() for each in rows), key=lambda each: (each.created_at, each.pk))
     message.links = [str(link) for space in spaces for link in _links(space)]
-    write(message, subject=message.subject, template="registrations/mail/links", context={"spaces": spaces})
-    message.save(update_fields=["links", "text", "html", "subject"])
+    message.reply_to = current.contact_email if current else ""
+    with translation.override(message.language):
+        words = mail_texts.wording_of(current, "links", message.language)
+        letters.fill(message, links_letter(words, current, spaces, person))
+    message.save(update_fields=["links", "reply_to", "text", "html", "subject"])
     return {}
 
 
-def _space(edition: Edition, registrations: list[Registration], now: dt.datetime) -> Space:
-    agenda = Agenda.of(registrations, released(edition.slug), now)
+def links_letter(
+    words: Wording, edition: Edition | None, spaces: Iterable[Space], person: Registration
+) -> dict[str, Any]:
+    """``edition``: whose words these are, and who signs. ``person``: how they last named themselves."""
+    values = {
+        **mail_values.person_values(person),
+        **(mail_values.edition_values(edition.name, edition.slug) if edition else {}),
+        "inscriptions": lambda: wording.known("spaces"),
+        "si_pas_demande": mail_values.if_not_asked,
+    }
+    return letters.letter(words, values, {"spaces": spaces, **letters.signed_by(edition)})
+
+
+def space(
+    edition: Edition, link: PersonalLink, registrations: list[Registration], found: Released | None, now: dt.datetime
+) -> Space:
+    agenda = Agenda.of(registrations, found, now)
     lines = [line for day in agenda.days for line in day.lines] + list(agenda.undated)
-    return Space(edition, participants.of(registrations[0]).link, tuple(line.stop for line in lines))
+    return Space(edition, link, tuple(line.stop for line in lines))
 
 
 def _links(space: Space) -> Iterable[PersonalLink]:

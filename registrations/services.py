@@ -261,8 +261,6 @@ def send_links(email: str, *, language: str) -> None:
         kind=mails.LINKS,
         to=email,
         subject=_("Your registrations"),
-        template="registrations/mail/links",
-        context={"spaces": []},
         language=language,
     )
 

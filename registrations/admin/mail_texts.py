@@ -122,7 +122,7 @@ class MailTextAdmin(HistoryAdmin):
         context = {"placeholders": _explained(key["kind"]), "show_save_and_add_another": False, **(extra_context or {})}
         if key["kind"] in MAILS:
             name, language = MAILS[key["kind"]].name, dict(settings.LANGUAGES)[key["language"]]
-            context["title"] = f"{name} – {language}"
+            context |= {"title": f"{name} – {language}", "note": MAILS[key["kind"]].note}
         if edition:
             context["preview_query"] = _query(edition, **key)
         if found and self.has_delete_permission(request, found):
