@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
@@ -33,6 +33,18 @@ FIELDS = ("subject", "heading", "body")
 KEY = ("edition", "kind", "language")  # which text it is
 PREVIEWED = 3
 LIST = "admin:registrations_mailtext_changelist"
+
+
+class PersonForm(forms.Form):
+    """For whom the preview is."""
+
+    q = forms.CharField(
+        label=_("To somebody else"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "class": "vTextField"}),
+        help_text=_("Name, address, session or code of a ticket; accents and capitals do not matter."),
+    )
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -166,19 +178,24 @@ class MailTextAdmin(HistoryAdmin):
         """Of what was just typed, or of what leaves now."""
         text = self._asked(request)
         errors = _problems(text)
-        people = [] if errors else self._people(request, text.edition)
-        somebody = [(str(pair[0].pk), pair) for one in people if (pair := mail_preview.to_somebody(one))]
-        shown = somebody or [("", mail_preview.to_nobody(text.edition))]
-        previews = [] if errors else [(pk, self._message(text, *pair)) for pk, pair in shown]
+        search = PersonForm(request.POST if request.method == "POST" else request.GET)
+        words = search.cleaned_data["q"] if search.is_valid() else ""
+        people = [] if errors or search.errors else self._people(request, text.edition, words)
+        pairs = [pair for one in people if (pair := mail_preview.to_somebody(one))]
+        is_invented = not (pairs or words or search.errors)
+        shown = [mail_preview.to_nobody(text.edition)] if is_invented else pairs
+        previews = [] if errors else [(*pair, self._message(text, *pair)) for pair in shown]
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Preview: %(mail)s") % {"mail": text},
             "opts": self.opts,
             "faults": errors,
-            "previews": [(pk, message, masked(message, message.text)) for pk, message in previews],
-            "is_invented": not somebody,
+            "previews": [(*pair, message, masked(message, message.text)) for *pair, message in previews],
+            "is_invented": is_invented,
+            "form": search if self._may_see_people(request) else None,
+            "words": words,
             "text": text,
-            "layout_url": f"{reverse('admin:registrations_mailtext_layout')}?{_query_of(text)}",
+            "query": _query_of(text),
         }
         return TemplateResponse(request, "admin/registrations/mailtext/preview.html", context)
 
@@ -216,12 +233,18 @@ class MailTextAdmin(HistoryAdmin):
     def _registrations(self, request: HttpRequest, edition: Edition) -> Any:
         """Of whom the account may see; the others write to somebody invented."""
         people = Registration.objects.filter(session__edition=edition).select_related("session__edition")
-        may = self.admin_site._registry[Registration].has_view_permission(request)
-        return visible(request, people) if may else people.none()
+        return visible(request, people) if self._may_see_people(request) else people.none()
 
-    def _people(self, request: HttpRequest, edition: Edition) -> list[Registration]:
-        """The last who registered, once each."""
-        latest = self._registrations(request, edition).live().order_by("-created_at", "-pk")[: PREVIEWED * 10]
+    def _may_see_people(self, request: HttpRequest) -> bool:
+        return self.admin_site._registry[Registration].has_view_permission(request)
+
+    def _people(self, request: HttpRequest, edition: Edition, words: str) -> list[Registration]:
+        """Those found as in the list of registrations; without words, the last who registered, once each."""
+        people = self._registrations(request, edition).order_by("-created_at", "-pk")
+        if words and self._may_see_people(request):
+            listed = self.admin_site._registry[Registration]
+            return list(listed.get_search_results(request, people, words)[0][:PREVIEWED])
+        latest = people.live()[: PREVIEWED * 10]
         return list({person.email_key: person for person in reversed(latest)}.values())[::-1][:PREVIEWED]
 
     def _message(self, text: MailText, registration: Registration, published: Any) -> Any:

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml.html import document_fromstring
 
 from outbox.outside import WORD_JOINER
 from publishing.publish import publish
 from registrations.delivered_mails import MAILS
 from registrations.models import MailText
+from registrations.tickets import code_of
 from sessions.models import Edition, Session
 from tests.admin.test_every_page import inline_code
 from tests.conftest import client_of
@@ -204,6 +206,60 @@ def test_what_is_typed_is_previewed_for_the_last_three_and_nothing_is_saved(proj
     assert inline_code(html) == []
     assert "unsafe" not in response["Content-Security-Policy"]
     assert MailText.objects.count() == 0
+
+
+@pytest.mark.parametrize("asked", ["élodie", "ELODIE martin", "e.martin@", "ticket"])
+def test_a_preview_is_for_whom_the_staff_looks_for(project_lead, session, asked):
+    values = {"first_name": "Élodie", "last_name": "Martin", "email": "e.martin@example.org", "state": "cancelled"}
+    wanted = RegistrationFactory(session=session, **values)
+    RegistrationFactory.create_batch(4, session=session, first_name="Autre")
+    query = of() + "&" + urlencode({"q": code_of(wanted) if asked == "ticket" else asked})
+
+    saved = page(project_lead.get(f"{PREVIEW}?{query}"))
+
+    assert re.findall(r"<h2>([^<]*@[^<]*)</h2>", saved) == ["e.martin@example.org"]
+    assert "Fail camp – Annulée" in saved
+    assert "Bonjour Autre" not in saved
+
+
+def test_what_was_typed_stays_while_somebody_is_looked_for(project_lead, session):
+    wanted = RegistrationFactory(session=session, first_name="Élodie")
+    RegistrationFactory.create_batch(4, session=session, first_name="Autre")
+    first = document_fromstring(page(project_lead.post(f"{PREVIEW}?{of()}", WORDS)))
+    (form,) = first.xpath("//main//form[.//input[@type='search']]")
+    form.fields["q"] = "elodie"
+
+    found = page(project_lead.post(form.action, dict(form.form_values())))
+
+    assert re.findall(r"Bonjour (\w+),", found) == ["Élodie"] * found.count("Bonjour Élodie,")
+    assert "Plus que deux jours" in found
+    assert wanted.email in found
+    assert MailText.objects.count() == 0
+
+
+@pytest.mark.parametrize("words", ["personne", "a\x00b", "x" * 101, "D’ailleurs", "secrete@"])
+def test_nobody_is_found_out_of_sight_nor_by_what_is_no_word(staff, session, words):
+    RegistrationFactory(session=session, email="secrete@example.org")
+    RegistrationFactory(session__edition=EditionFactory(), first_name="D’ailleurs")
+    user = staff("Chef de projet")
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[SessionFactory().sequence])
+
+    html = page(client_of(user).get(f"{PREVIEW}?{of()}&{urlencode({'q': words})}"))
+
+    assert "<pre" not in html
+    is_no_word = len(words) > 100 or "\x00" in words
+    assert ("Aucune personne que vous puissiez voir" in html) != is_no_word
+    assert ("errorlist" in html) == is_no_word
+
+
+def test_who_does_not_see_registrations_looks_for_nobody(editor, session):
+    RegistrationFactory(session=session, first_name="Secrète", email="secrete@example.org")
+
+    html = page(editor.get(f"{PREVIEW}?{of()}&q=secrete"))
+
+    assert "secrete@example.org" not in html
+    assert 'type="search"' not in html.partition('id="content-main"')[2]
+    assert "Camille" in html
 
 
 def test_a_text_that_cannot_be_saved_says_why_instead(project_lead, session):
