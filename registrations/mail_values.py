@@ -20,6 +20,7 @@ from registrations import access_list, connection
 from registrations.delivered_mails import MAILS
 from registrations.links import ticket_link
 from registrations.models import Notice, Registration
+from registrations.placeholders import fill_typed
 from registrations.published import PublishedSession
 from registrations.templatetags.session_state import place_in_queue
 from sessions.text import seen
@@ -130,13 +131,14 @@ def move_values(before: PublishedSession | None) -> Values:
 def news_values(notice: Notice, registration: Registration, was: PublishedSession, now: PublishedSession) -> Values:
     """``was``: the session as the person knows it."""
     short, heading, sentence = news(notice.kind, was, now)
+    typed = person_values(registration) | session_values(now)
     in_time = now.item.state == "scheduled" and registration.state != Registration.State.WAITING
     free = _("Does this no longer suit you? The page of your registration frees your seat.")
     return {
         "nouvelle_en_bref": lambda: short,
         "annonce": lambda: heading,
-        "nouvelle": lambda: paragraph(notice.text or sentence),
-        "mot": lambda: paragraph(notice.word),
+        "nouvelle": lambda: paragraph(fill_typed(notice.text, typed) or sentence),
+        "mot": lambda: paragraph(fill_typed(notice.word, typed)),
         "avant": lambda: paragraph(_before(registration, was, now)),
         "si_empechement": lambda: paragraph(free if in_time else ""),
     }

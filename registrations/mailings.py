@@ -1,15 +1,12 @@
 """“Écrire aux inscrits”: one mail to each person of a list, which leaves ten minutes later and can be called back."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from outbox import wording
 from outbox.models import Message, MessageQuerySet
@@ -17,24 +14,13 @@ from outbox.services import drop_unsent, queue_for_many
 from publishing.current import Released, released
 from registrations import letters, mail_texts, mail_values, mails
 from registrations.mail_kinds import Wording
-from registrations.mail_values import from_outside
 from registrations.models import Mailing, Registration, RegistrationQuerySet
+from registrations.placeholders import check_typed, fill_typed
 from registrations.retention import ERASED_DOMAIN
-from sessions.models import Edition, Session
+from sessions.models import Edition
 
 CALL_BACK = dt.timedelta(minutes=10)
 NEWS = "mailing:"  # then the number of the mailing
-PLACEHOLDERS = ("prenom", "nom", "seance", "edition")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
-
-def check_placeholders(text: str) -> None:
-    """ValidationError that names each one that is not known."""
-    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
-    if unknown:
-        message = _("Unknown: %(unknown)s. You may write %(known)s.")
-        names = {"unknown": _braced(unknown), "known": _braced(PLACEHOLDERS)}
-        raise ValidationError(message, code="placeholder", params=names)
 
 
 def addressed(registrations: RegistrationQuerySet) -> list[Registration]:
@@ -60,7 +46,7 @@ def send(
     now: dt.datetime,
 ) -> Mailing:
     """Queue it for later: until then ``call_back`` takes all of it back."""
-    check_placeholders(subject + text)
+    check_typed(subject + text)
     mailing = Mailing.objects.create(
         edition=edition,
         subject=subject,
@@ -120,10 +106,9 @@ def letter(words: Wording, registration: Registration, *, subject: str, text: st
     found = released(edition.slug)
     subject, text = fill(subject, registration, found), fill(text, registration, found)
     values = {
-        **mail_values.person_values(registration),
+        **_typed_values(registration, found),
         **mail_values.edition_values(edition.name, edition.slug),
         **mail_values.button_value("mailing", registration.link),
-        "seance": lambda: title_of(registration.session, found),
         "objet": lambda: subject,
         "message": lambda: wording.paragraph(text),
     }
@@ -132,24 +117,19 @@ def letter(words: Wording, registration: Registration, *, subject: str, text: st
 
 def fill(text: str, registration: Registration, found: Released | None) -> str:
     """What people typed is text in it, never a link, nor a placeholder of another."""
-    values = {
-        "prenom": from_outside(registration.first_name),
-        "nom": from_outside(registration.last_name),
-        "seance": title_of(registration.session, found),
-        "edition": registration.session.edition.name,
-    }
-    return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group()), text)
+    return fill_typed(text, _typed_values(registration, found))
 
 
-def title_of(session: Session, found: Released | None) -> str:
-    """As the public reads it: a title that is not published yet stays in the back-office."""
+def _typed_values(registration: Registration, found: Released | None) -> mail_values.Values:
+    """The title is the one that the public reads: another that is not published yet stays in the back-office."""
+    session = registration.session
     item = found.programme.item_by_code.get(session.code) if found else None
-    return item.title if item else session.title
+    return {
+        **mail_values.person_values(registration),
+        "seance": lambda: item.title if item else session.title,
+        "edition": lambda: session.edition.name,
+    }
 
 
 def _news(mailing: Mailing) -> str:
     return f"{NEWS}{mailing.pk}"
-
-
-def _braced(names: Collection[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in names)

@@ -18,6 +18,7 @@ from registrations.links import ticket_link
 from registrations.mail_kinds import Wording
 from registrations.mail_values import Values
 from registrations.models import Notice, Participant, Registration
+from registrations.placeholders import fill_typed
 from registrations.published import PublishedSession, find
 
 HOLD = "registration_hold"
@@ -173,7 +174,8 @@ def changed(registration: Registration, notice: Notice, was: PublishedSession, p
     """News of the session, as ``notice`` announces it. Written by ``write_changed`` as it leaves."""
     with translation.override(registration.language):
         values = _news_values(registration, notice, was, published)
-        return _to_many(registration, published, notice.subject or delivered_subject(CHANGED, values))
+        subject = fill_typed(notice.subject, values) or delivered_subject(CHANGED, values)
+        return _to_many(registration, published, subject)
 
 
 def write_changed(
@@ -197,7 +199,7 @@ def fill_changed(
     """Without saving."""
     with translation.override(registration.language):
         values = _news_values(registration, notice, was, published)
-        fill(message, registration, published, values, subject=notice.subject)
+        fill(message, registration, published, values, subject=fill_typed(notice.subject, values))
 
 
 def _news_values(

@@ -21,8 +21,7 @@ from publishing.current import Released, of
 from publishing.diff import Changes, changes
 from publishing.models import Release
 from publishing.programme import Item, Programme
-from registrations import mail_values, mails
-from registrations.delivered_mails import MAILS
+from registrations import mail_texts, mail_values, mails
 from registrations.models import Notice, Registration, RegistrationQuerySet
 from registrations.models.notice import there_before
 from registrations.published import PublishedSession
@@ -148,14 +147,19 @@ def facts(notice: Notice) -> tuple[PublishedSession, PublishedSession]:
 
 
 def drafted(notice: Notice) -> dict[str, str]:
-    """Subject and text as the staff finds them."""
+    """Subject and text as the staff finds them: in the words of the edition, with the names of nobody yet."""
     was, will_be = facts(notice)
     with translation.override("fr"):
-        short, _heading, sentence = mail_values.news(notice.kind, was, will_be)
-        subject = wording.one_line(
-            str(MAILS["changed"].subject), {"nouvelle_en_bref": lambda: short, "seance": lambda: will_be.item.title}
-        )
-    return {"subject": subject, "text": sentence}
+        short, heading, sentence = mail_values.news(notice.kind, was, will_be)
+        values = {
+            **mail_values.session_values(will_be),
+            "prenom": lambda: "{prenom}",
+            "nom": lambda: "{nom}",
+            "nouvelle_en_bref": lambda: short,
+            "annonce": lambda: heading,
+        }
+        words = mail_texts.wording_of(will_be.edition, "changed", "fr")
+        return {"subject": wording.one_line(words.subject, values), "text": sentence}
 
 
 def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:

@@ -1,13 +1,18 @@
-"""Names that stand between braces in the text of a mail, in the language of the staff who write it: {prenom}, {bouton}.
+"""Placeholders of the text of a mail, in the language of the staff who write it: {prenom}, {bouton}.
 
 What each becomes for somebody is told in registrations.mail_values.
 """
 
 import dataclasses as dc
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+_BRACED = re.compile(r"\{([^{}]*)\}")
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ EVERYWHERE = (
 )
 OF_A_PERSON = ("prenom", "nom", "edition")
 OF_A_SESSION = tuple(name for name in EVERYWHERE if name not in ("prenom", "nom", "lien_inscription"))
+TYPED = ("prenom", "nom", "seance", "edition")  # in what the staff writes for once: a mailing, a notice
 ALWAYS_REQUIRED = ("rendez_vous", "bouton")  # where they are known
 
 
@@ -92,3 +98,21 @@ def inline(names: Iterable[str]) -> list[str]:
 
 def blocks(names: Iterable[str]) -> list[str]:
     return [name for name in names if PLACEHOLDERS[name].is_block]
+
+
+def check_typed(text: str) -> None:
+    """ValidationError that names each one that the staff may not write for once."""
+    unknown = [name for name in _BRACED.findall(text) if name not in TYPED]
+    if unknown:
+        message = gettext("Unknown placeholder: %(unknown)s. You may write %(known)s.")
+        names = {"unknown": _braced(unknown), "known": _braced(TYPED)}
+        raise ValidationError(message, code="placeholder", params=names)
+
+
+def fill_typed(text: str, values: Mapping[str, Callable[[], object]]) -> str:
+    """What no longer passes that check stays as it was written."""
+    return _BRACED.sub(lambda found: str(values[found[1]]()) if found[1] in TYPED else found[0], text)
+
+
+def _braced(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)

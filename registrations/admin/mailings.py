@@ -25,6 +25,7 @@ from outbox.services import queue_copy
 from registrations import mailings
 from registrations.models import Mailing, Registration
 from registrations.models.mailing import LONGEST
+from registrations.placeholders import check_typed
 from sessions.text import validate_one_line
 
 WRITE = "registrations.add_mailing"
@@ -38,13 +39,13 @@ class WriteForm(forms.Form):
     subject = forms.CharField(
         label=_("Subject"),
         max_length=200,
-        validators=[validate_one_line, mailings.check_placeholders],
+        validators=[validate_one_line, check_typed],
         widget=AdminTextInputWidget,
     )
     text = forms.CharField(
         label=_("Text"),
         max_length=LONGEST,
-        validators=[mailings.check_placeholders],
+        validators=[check_typed],
         widget=AdminTextareaWidget,
         help_text=_("Plain text. {prenom}, {nom}, {seance} and {edition} become those of each person."),
     )

@@ -26,7 +26,6 @@ from registrations.models import Notice, NoticeQuerySet
 from registrations.published import PublishedSession
 
 MOST = 500  # notices settled at once
-WORDS = ("subject", "text", "word")
 LIST = "admin:registrations_notice_changelist"
 
 
@@ -41,7 +40,7 @@ class NoticeForm(forms.ModelForm):
 
     class Meta:
         model = Notice
-        fields = ["subject", "text", "word"]
+        fields = Notice.WORDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +61,10 @@ class NoticeAdmin(ModelAdmin):
         "A release that moves a session or calls it off writes a draft for those who are registered or wait. Read it, "
         "edit it, then send or discard it: nothing leaves by itself."
     )
-    form_introduction = _("What people knew and what is announced come from the releases; the words are yours.")
+    form_introduction = _(
+        "What people knew and what is announced come from the releases; the words are yours. {prenom}, {nom}, {seance} "
+        "and {edition} become those of each person."
+    )
     introductions = {
         "settle": _("One mail to each person: the former facts, the new ones, their calendar brought up to date.")
     }
@@ -116,11 +118,11 @@ class NoticeAdmin(ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
-        return [*self.readonly_fields, *([] if obj is None or obj.is_draft else WORDS)]
+        return [*self.readonly_fields, *([] if obj is None or obj.is_draft else Notice.WORDS)]
 
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
         """Nothing but its words, and of a draft only: a colleague may have sent it a moment ago."""
-        if not Notice.objects.drafts().filter(pk=obj.pk).update(**{name: getattr(obj, name) for name in WORDS}):
+        if not Notice.objects.drafts().filter(pk=obj.pk).update(**{name: getattr(obj, name) for name in Notice.WORDS}):
             self.message_user(request, gettext("This notice was sent or discarded meanwhile."), messages.WARNING)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -2,6 +2,7 @@ import zlib
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.models import Release
 from registrations.models.registration import Registration, RegistrationQuerySet
 from registrations.models.transition import Transition
+from registrations.placeholders import check_typed
 from sessions.models import Session
 
 LONGEST_WORD = 2000  # characters
@@ -55,6 +57,8 @@ class Notice(models.Model):
         SENT = "sent", _("Sent")
         DISCARDED = "discarded", _("Discarded")
         VOID = "void", _("Without object")  # things are again as people know them
+
+    WORDS = ("subject", "text", "word")
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="notices", verbose_name=_("session"))
     kind = models.CharField(_("news"), max_length=10, choices=Kind)
@@ -117,6 +121,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.session}"
+
+    def clean(self) -> None:
+        errors = {}
+        for name in self.WORDS:
+            try:
+                check_typed(getattr(self, name))
+            except ValidationError as error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def as_read(self) -> str:

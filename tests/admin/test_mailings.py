@@ -101,7 +101,7 @@ def test_the_number_of_people_is_typed_to_send(project_lead, session):
 def test_an_unknown_placeholder_is_named_and_nothing_leaves(project_lead, session, field):
     answer = project_lead.post(of(session), WORDS | {field: "Bonjour {prénom}", "number": 4, "send": "1"})
 
-    assert "Inconnu : {prénom}. Vous pouvez écrire {prenom}, {nom}, {seance}, {edition}." in words(answer)
+    assert "Repère inconnu : {prénom}. Vous pouvez écrire {prenom}, {nom}, {seance}, {edition}." in words(answer)
     assert Mailing.objects.count() == 0
 
 

@@ -8,11 +8,20 @@ from django.utils import timezone
 from lxml import html
 
 from innovation_week.publication import publish
-from registrations.models import Notice
+from outbox.models import Message
+from outbox.outside import WORD_JOINER
+from registrations.models import Notice, Registration
 from sessions.models import Session
 from tests.admin.change_forms import fields_of, opened
 from tests.conftest import client_of
-from tests.factories import AccountLimitFactory, EditionFactory, RegistrationFactory, SequenceFactory, SessionFactory
+from tests.factories import (
+    AccountLimitFactory,
+    EditionFactory,
+    MailTextFactory,
+    RegistrationFactory,
+    SequenceFactory,
+    SessionFactory,
+)
 from tests.registrations.conftest import sent
 
 LIST = "/admin/registrations/notice/"
@@ -241,6 +250,56 @@ def test_what_is_saved_as_drafted_stays_in_the_language_of_each(project_lead, dr
     mail = sent()[0]
     assert mail.subject == "Moved: Fail camp"
     assert "The time of this session changes." in mail.body
+
+
+def test_the_form_starts_from_the_words_of_the_edition(project_lead, draft, session):
+    subject = "{prenom}, du nouveau ({nouvelle_en_bref}) à {lieu}\u00a0: {seance}"
+    MailTextFactory(edition=session.edition, kind="changed", subject=subject)
+    first, *_others = session.registrations.order_by("pk")
+    Registration.objects.filter(pk=first.pk).update(first_name="evil.example")
+    address = reverse("admin:registrations_notice_change", args=[draft.pk])
+
+    fields = opened(project_lead, address)
+    assert fields["subject"].startswith("{prenom}, du nouveau (Déplacée) à ")
+    assert fields["subject"].endswith("\u00a0: Fail camp")
+    assert "evil" not in fields["subject"]
+    edit(project_lead, draft, word="Pardon.")
+    draft.refresh_from_db()
+    assert draft.subject == ""  # left as it was drafted
+
+    edit(
+        project_lead, draft, subject=fields["subject"].replace("du nouveau", "une heure plus tard"), text="À {edition}."
+    )
+    project_lead.post(SETTLE, fields_of(project_lead.get(f"{SETTLE}?pk={draft.pk}")) | {"send": "1"})
+    queued = Message.objects.get(to=first.email).subject
+    (mail,) = [mail for mail in sent() if mail.to == [first.email]]
+
+    assert queued == mail.subject
+    assert mail.subject.replace(WORD_JOINER, "").startswith("evil.example, une heure plus tard (Déplacée) à ")
+    assert "evil.example" not in mail.subject
+    assert f"À {session.edition.name}." in mail.body
+
+
+@pytest.mark.parametrize("field", ["subject", "text", "word"])
+def test_a_placeholder_that_no_notice_knows_is_named_and_not_saved(project_lead, draft, field):
+    address = reverse("admin:registrations_notice_change", args=[draft.pk])
+
+    page = words(project_lead.post(address, opened(project_lead, address) | {field: "Avant {echeance}"}))
+
+    assert "Repère inconnu : {echeance}. Vous pouvez écrire {prenom}, {nom}, {seance}, {edition}." in page.replace(
+        "\u00a0", " "
+    )
+    draft.refresh_from_db()
+    assert (draft.subject, draft.text, draft.word) == ("", "", "")
+
+
+def test_braces_of_a_draft_written_before_they_meant_anything_leave_as_they_are(project_lead, draft):
+    Notice.objects.update(subject="{0} {x.y}", word="{bouton}")
+    project_lead.post(SETTLE, fields_of(project_lead.get(f"{SETTLE}?pk={draft.pk}")) | {"send": "1"})
+
+    mail = sent()[0]
+    assert mail.subject == "{0} {x.y}"
+    assert "{bouton}" in mail.body
 
 
 def test_emptied_they_are_as_they_were_drafted(project_lead, draft):
