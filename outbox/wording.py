@@ -127,7 +127,7 @@ def _unknown(name: str, known: Collection[str]) -> ValidationError:
     if near:
         message = _("{%(name)s} is not known here. Did you mean {%(near)s}?")
         return ValidationError(message, code="unknown", params={"name": name, "near": near[0]})
-    message = _("{%(name)s} is not known here: the list beside the text holds what is.")
+    message = _("{%(name)s} is not known here: the list of placeholders tells what is.")
     return ValidationError(message, code="unknown", params={"name": name})
 
 

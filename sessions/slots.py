@@ -114,7 +114,7 @@ def validate_pattern(pattern: str) -> None:
     validate_one_line(pattern)
     unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in (*DAY, *TIME)]
     if unknown or set("{}") & set(_PLACEHOLDER.sub("", pattern)):
-        message = _("Between braces, a title holds %(day)s or %(time)s and nothing else.")
+        message = _("A title knows the placeholders %(day)s and %(time)s, and no other.")
         raise ValidationError(message, code="placeholder", params=placeholders())
     if len(_PLACEHOLDER.sub("mercredi 30 septembre", pattern)) > TITLE_LENGTH:
         raise ValidationError(_("Titles would be longer than 200 characters: shorten it."), code="length")

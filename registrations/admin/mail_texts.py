@@ -64,7 +64,7 @@ class MailTextAdmin(HistoryAdmin):
         "own; the history keeps what was written, and the delivered text is always one step away."
     )
     form_introduction = _(
-        "A change acts on the mails that leave from now on. The names between braces become those of each person; "
+        "A change acts on the mails that leave from now on. The placeholders become the words of each person; "
         "“Preview” shows it before it is saved."
     )
     introductions = {

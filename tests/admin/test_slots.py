@@ -210,7 +210,7 @@ def test_slots_that_a_colleague_made_meanwhile_are_read_again(editor, project_le
             {"pauses": "midi"},
             "«\u00a0midi\u00a0» n’est pas une pause. Écrivez par exemple 12\u00a0h\u00a030 – 14\u00a0h.",
         ),
-        ({"title": "Visite {lieu}"}, "Entre accolades, un titre contient {jour} ou {heure}, rien d’autre."),
+        ({"title": "Visite {lieu}"}, "Un titre connaît les repères {jour} et {heure}, et aucun autre."),
         ({"minutes": 300}, "Aucune visite de cette durée ne tient dans ces horaires."),
     ],
 )
