@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from registrations import access_needs, eligibility, holds, mails, seats, slots, unclaimed, undelivered
+from registrations import access_needs, eligibility, holds, invitations, mails, seats, slots, unclaimed, undelivered
 from registrations.addresses import normalise
 from registrations.known import find_known
 from registrations.locks import lock_of
@@ -43,7 +43,10 @@ def correct_address(
     slots.release_void(published, normalise(applicant.email), now=now)
     correct_once = functools.partial(_correct, published, applicant, wrong, form, now)
     corrected = slots.again_if_taken(published, correct_once)
-    return corrected or _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait)
+    if corrected is not None:
+        return corrected
+    invitations.unspend(applicant.invitation, wrong)
+    return _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait)
 
 
 def _register(

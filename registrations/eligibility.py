@@ -31,7 +31,7 @@ def admits_again(row: Session, registration: Registration, published: PublishedS
     """Whether who gave up their seats may take them again; by their invitation, while it is good."""
     return admits(row, registration.email_key) or (
         row.eligibility == Rule.INVITATION
-        and invitations.of(registration, row).opening(invitations.today(published.edition, now)).exists()
+        and invitations.of(registration, row).opening(invitations.today(published.edition, now), now).exists()
     )
 
 

@@ -1,13 +1,14 @@
 """Invitations to a session that takes invited people only: mailed, used once at a time, sent again, revoked.
 
 Whoever holds the link may register, under whatever address: invited people send somebody in their place. A link is
-used as long as its registration has a seat or waits for one, and is good again when that was given up.
+used as long as its registration has a seat or waits for one, and is good again when that was given up. So is the
+link of who typed a known address: see ``spend``.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from outbox import wording
 from outbox.links import public_id_of
 from outbox.models import Message, MessageQuerySet
 from outbox.services import Letter, drop_unsent, queue_for_many
-from registrations import letters, mail_texts, mail_values, mails
+from registrations import deadlines, holds, letters, mail_texts, mail_values, mails
 from registrations.addresses import normalise
 from registrations.locks import lock_one
 from registrations.mail_kinds import Wording
@@ -76,6 +77,8 @@ def send_again(invitation: Invitation, *, now: dt.datetime) -> bool:
     before = messages_about([held])
     if any(each.state == Message.State.QUEUED or each.created_at > now - mails.SAME_MAIL for each in before):
         return False
+    held.spent_on = held.spent_until = None
+    held.save(update_fields=["spent_on", "spent_until"])
     _mail([held], published)
     before.failed().update(replaced_by=before.latest("pk"))
     return True
@@ -114,18 +117,42 @@ def forget(invitations: InvitationQuerySet) -> None:
     invitations.delete()
 
 
-def opened(row: Session, token: str, published: PublishedSession, now: dt.datetime) -> Invitation | None:
+def opened(
+    row: Session, token: str, published: PublishedSession, now: dt.datetime, identifier: UUID | None
+) -> Invitation | None:
     """By the token of a link, while it may be used; held until the end of the transaction. The session is locked.
 
-    One query, for a session by invitation only.
+    One query, for a session by invitation only. ``identifier``: what the form proposes.
     """
     public_id = public_id_of(token) if token and row.eligibility == Session.Eligibility.INVITATION else None
     if public_id is None:
         return None
     found = _for_change().filter(session=row, public_id=public_id).first()
-    if found is None or not found.link.is_opened_by(token):
+    if found is None or not found.link.is_opened_by(token) or found.is_spent(now, identifier):
         return None
     return found if found.state(today(published.edition, now)) == Invitation.State.OPENING else None
+
+
+def spend(made: Registration, row: Session, published: PublishedSession, *, wait: bool, now: dt.datetime) -> None:
+    """A form gave an address that has what it asks for already. Its page is that of a new one, and so must be the link:
+    good again when a new registration would have run out, or when that form corrects its address.
+    """
+    invitation = made.invitation
+    if invitation is None or published.starts_at is None or invitation.spent_on == made.public_id:  # sent twice
+        return
+    hours = holds.hours(row, is_online=made.is_online)
+    until = deadlines.deadline(now, starts_at=published.starts_at, zone=published.zone, hours=hours)
+    invitation.spent_on = made.public_id
+    invitation.spent_until = deadlines.waiting_list_closes(published.starts_at) if wait else until
+    invitation.save(update_fields=["spent_on", "spent_until"])
+
+
+def unspend(token: str, identifier: UUID) -> None:
+    """The form that it was spent on gives another address."""
+    public_id = public_id_of(token) if token else None
+    if public_id is not None:
+        spent = Invitation.objects.filter(public_id=public_id, spent_on=identifier)
+        spent.update(spent_on=None, spent_until=None)
 
 
 def of(registration: Registration, row: Session) -> InvitationQuerySet:

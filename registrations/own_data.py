@@ -39,6 +39,8 @@ LEFT_OUT = {
     "invitation",
     "invited_by",
     "revoked_by",
+    "spent_on",  # it would tell whether the address that a guest typed was known
+    "spent_until",
 }
 _PLACEHOLDER = re.compile(r"~[^~\s]*~")
 

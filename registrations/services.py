@@ -114,7 +114,7 @@ def _register(
     with transaction.atomic():
         row = published.locked_row()
         known, is_taken = find_known(row, applicant.email, identifier, now)
-        invitation = invitations.opened(row, applicant.invitation, published, now)
+        invitation = invitations.opened(row, applicant.invitation, published, now, identifier)
         is_admitted = bool(pass_note) or eligibility.admits(
             row, normalise(applicant.email), is_invited=invitation is not None
         )
@@ -130,10 +130,14 @@ def _register(
         how: dict[str, Any] = {"now": now, "actor": actor, "reason": pass_note}
         if known is not None:
             mails.again(known, published, now=now)
+            if has_room or is_waited_for:
+                invitations.spend(made, row, published, wait=not has_room, now=now)
         elif has_room:
             seat = _confirmed if is_vouched_for else _held
-            elsewhere = _slot_elsewhere(made, now)
-            return elsewhere or _told(seat(published, row, made, **how), applicant)
+            if (elsewhere := _slot_elsewhere(made, now)) is not None:
+                invitations.spend(made, row, published, wait=False, now=now)
+                return elsewhere
+            return _told(seat(published, row, made, **how), applicant)
         elif is_waited_for:
             waiting_list.join(row, made, published, **how)
             return _told(made, applicant)

@@ -1,6 +1,6 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -19,9 +19,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Annotates ``is_used``: whether somebody has a seat by it now, or waits for one."""
         return self.annotate(is_used=Exists(Registration.objects.live().filter(invitation=OuterRef("pk"))))
 
-    def opening(self, today: dt.date) -> Self:
+    def opening(self, today: dt.date, now: dt.datetime) -> Self:
         """Those that open the form on that day."""
-        return self.with_use().filter(is_used=False, revoked_at__isnull=True, last_day__gte=today)
+        kept = self.with_use().filter(is_used=False, revoked_at__isnull=True, last_day__gte=today)
+        return kept.exclude(spent_until__gt=now)
 
     def to(self, row: Session) -> Self:
         """To the session, or to another slot of its sequence."""
@@ -57,6 +58,8 @@ class Invitation(models.Model):
     invited_by = models.CharField(_("by"), max_length=150)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = models.CharField(_("revoked by"), max_length=150, blank=True)
+    spent_on = models.UUIDField(_("spent on"), null=True, editable=False)
+    spent_until = models.DateTimeField(_("spent until"), null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -84,6 +87,12 @@ class Invitation(models.Model):
     @property
     def link(self) -> PersonalLink:
         return PersonalLink(self.LINK_PURPOSE, self.public_id, self.link_version)
+
+    def is_spent(self, now: dt.datetime, on: UUID | None = None) -> bool:
+        """On a form that gave a known address: it took nothing, and nobody may learn that from the link. ``on``: the
+        identifier that the form proposes, for which it is good still.
+        """
+        return self.spent_until is not None and now < self.spent_until and self.spent_on != on
 
     def state(self, today: dt.date) -> State:
         if self.revoked_at is not None:

@@ -1,5 +1,7 @@
 """The form of a session by invitation, behind the link of somebody who is invited. A GET uses nothing up."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +26,7 @@ def invited(request: HttpRequest, link: str) -> HttpResponse:
         return no_such_link(request, link, invitation.link if invitation else None)
     edition = invitation.session.edition
     published = find(edition.slug, invitation.session.code)
-    state = invitation.state(invitations.today(edition, timezone.now()))
+    state = _state(invitation, timezone.now())
     # Sent twice: the second finds what the first made.
     is_sent_again = state == State.USED and request.method == "POST" and "decline" not in request.POST
     if published is None or not (state == State.OPENING or is_sent_again):
@@ -32,6 +34,12 @@ def invited(request: HttpRequest, link: str) -> HttpResponse:
     if "decline" in request.POST:
         return _decline(request, invitation, published)
     return form.with_invitation(request, published, invitation)
+
+
+def _state(invitation: Invitation, now: dt.datetime) -> State:
+    """As its guest may know it."""
+    state = invitation.state(invitations.today(invitation.session.edition, now))
+    return State.USED if state == State.OPENING and invitation.is_spent(now) else state
 
 
 def _decline(request: HttpRequest, invitation: Invitation, published: PublishedSession) -> HttpResponse:
