@@ -111,6 +111,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["innovation_week.formats"]
+USE_THOUSAND_SEPARATOR = True  # keys and sizes in attributes are written with |unlocalize
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 

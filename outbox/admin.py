@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -158,8 +159,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send again the messages in error"), permissions=["send_again"])
     def send_again(self, request: HttpRequest, queryset: MessageQuerySet) -> None:
         number = send_again(queryset)
-        told = ngettext("%(number)d message will leave again.", "%(number)d messages will leave again.", number)
-        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+        told = ngettext("%(number)s message will leave again.", "%(number)s messages will leave again.", number)
+        self.message_user(
+            request, told % {"number": localize(number)}, messages.SUCCESS if number else messages.WARNING
+        )
 
     @admin.display(description=_("subject"), ordering="subject")
     def subject_line(self, message: Message) -> str:

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 import leather
+from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 440, 220
@@ -59,7 +60,7 @@ def _ticks(most: int) -> list[int]:
 
 
 def _whole(number: int, _index: int, _count: int) -> str:
-    return str(int(number))
+    return str(localize(int(number)))
 
 
 def _drawn(chart: leather.Chart) -> SafeString:

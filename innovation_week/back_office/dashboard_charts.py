@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -34,13 +35,13 @@ def filling(numbers: Sequence[int]) -> Picture:
     rows = [(str(word), number) for (word, _condition), number in zip(FILLING, numbers, strict=True)]
     total, full = sum(numbers), numbers[-1]
     words = ngettext(
-        "Of %(total)d session with a limited number of seats, %(full)d is full.",
-        "Of %(total)d sessions with a limited number of seats, %(full)d are full.",
+        "Of %(total)s session with a limited number of seats, %(full)s is full.",
+        "Of %(total)s sessions with a limited number of seats, %(full)s are full.",
         total,
     )
     return Picture(
         _("Filling of the sessions"),
-        words % {"total": total, "full": full},
+        words % {"total": localize(total), "full": localize(full)},
         (_("Seats taken"), _("Sessions")),
         rows,
         bars(rows),
@@ -60,14 +61,15 @@ def registrations_a_day(registrations: QuerySet[Registration], last: dt.date) ->
     days = [first + dt.timedelta(days=number) for number in range(DAYS)]
     rows = [(day, by_day.get(day, 0)) for day in days]
     busiest, most = max(rows, key=lambda row: row[1])
+    total = sum(by_day.values())
     words = ngettext(
-        "%(total)d registration in four weeks; most on %(day)s: %(most)d.",
-        "%(total)d registrations in four weeks; most on %(day)s: %(most)d.",
-        sum(by_day.values()),
+        "%(total)s registration in four weeks; most on %(day)s: %(most)s.",
+        "%(total)s registrations in four weeks; most on %(day)s: %(most)s.",
+        total,
     )
     return Picture(
         _("Registrations a day"),
-        words % {"total": sum(by_day.values()), "day": day_and_month(busiest), "most": most},
+        words % {"total": localize(total), "day": day_and_month(busiest), "most": localize(most)},
         (_("Day"), _("Registrations")),
         [(day_and_month(day), number) for day, number in rows],
         line(rows),

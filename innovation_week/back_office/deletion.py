@@ -13,6 +13,7 @@ from django.db import models, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -56,13 +57,13 @@ def _why_session_kept(session: Session) -> str:
         return message % {"name": session}
     number = Registration.objects.filter(session=session).count()
     message = ngettext(
-        "“%(name)s” has %(number)d registration, cancelled ones included: it cannot be deleted. "
+        "“%(name)s” has %(number)s registration, cancelled ones included: it cannot be deleted. "
         "Cancel it, postpone it or archive it instead.",
-        "“%(name)s” has %(number)d registrations, cancelled ones included: it cannot be deleted. "
+        "“%(name)s” has %(number)s registrations, cancelled ones included: it cannot be deleted. "
         "Cancel it, postpone it or archive it instead.",
         number,
     )
-    return message % {"name": session, "number": number} if number else ""
+    return message % {"name": session, "number": localize(number)} if number else ""
 
 
 def _why_account_kept(user: User) -> str:

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -212,8 +213,10 @@ class InvitationAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send the invitation again"), permissions=["act"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         number = self._each(request, queryset, lambda each: invitations.send_again(each, now=timezone.now()))
-        told = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", number)
-        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+        told = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", number)
+        self.message_user(
+            request, told % {"number": localize(number)}, messages.SUCCESS if number else messages.WARNING
+        )
 
     @admin.action(description=_("Revoke the invitation"), permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:

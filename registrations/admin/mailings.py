@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -52,6 +53,7 @@ class WriteForm(forms.Form):
     number = forms.IntegerField(
         label=_("How many people receive it"),
         required=False,
+        localize=True,  # also as it stands above: “1 156”
         help_text=_("To send, type the number that stands above."),
     )
 
@@ -139,9 +141,11 @@ class MailingAdmin(ReadOnlyAdmin):
         if not isinstance(mailing, Mailing) or not self._may_call_back(request):
             raise PermissionDenied
         number = mailings.call_back(mailing, now=timezone.now())
-        told = ngettext("%(number)d mail does not leave.", "%(number)d mails do not leave.", number)
-        self.message_user(request, told % {"number": number}, messages.SUCCESS if number else messages.WARNING)
-        self.log_change(request, mailing, told % {"number": number})
+        told = ngettext("%(number)s mail does not leave.", "%(number)s mails do not leave.", number)
+        self.message_user(
+            request, told % {"number": localize(number)}, messages.SUCCESS if number else messages.WARNING
+        )
+        self.log_change(request, mailing, told % {"number": localize(number)})
         return redirect("admin:registrations_mailing_change", mailing.pk)
 
     def _may_call_back(self, request: HttpRequest) -> bool:
@@ -151,11 +155,11 @@ class MailingAdmin(ReadOnlyAdmin):
         if form.cleaned_data["number"] == number and number:
             return True
         message = ngettext(
-            "The list holds %(number)d person: type this number to send.",
-            "The list holds %(number)d people: type this number to send.",
+            "The list holds %(number)s person: type this number to send.",
+            "The list holds %(number)s people: type this number to send.",
             number,
         )
-        form.add_error("number", ValidationError(message, code="number", params={"number": number}))
+        form.add_error("number", ValidationError(message, code="number", params={"number": localize(number)}))
         return False
 
     def _send_test(self, request: HttpRequest, message: Any) -> None:

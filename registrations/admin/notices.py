@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -187,13 +188,15 @@ class NoticeAdmin(ModelAdmin):
         number: int
         if "discard" in request.POST:
             number = sum(notices.discard(notice, user=user, now=now) for notice in as_read)
-            told = ngettext("%(number)d notice is discarded.", "%(number)d notices are discarded.", number)
+            told = ngettext("%(number)s notice is discarded.", "%(number)s notices are discarded.", number)
         else:
             number = sum(notices.send(notice, user=user, now=now) or 0 for notice in as_read)
-            told = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", number)
+            told = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", number)
         for notice in as_read:
-            self.log_change(request, notice, told % {"number": number})
-        self.message_user(request, told % {"number": number}, messages.SUCCESS if as_read else messages.WARNING)
+            self.log_change(request, notice, told % {"number": localize(number)})
+        self.message_user(
+            request, told % {"number": localize(number)}, messages.SUCCESS if as_read else messages.WARNING
+        )
         if left := len(set(read)) - len(as_read):
             words = ngettext(
                 "%(number)d notice changed or was settled meanwhile: read it again.",

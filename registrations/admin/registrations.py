@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -205,8 +206,8 @@ class RegistrationAdmin(
         for email, language in addresses.items():
             send_links(email, language=language)
         number = len(addresses)
-        told = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", number)
-        self.message_user(request, told % {"number": number}, messages.SUCCESS)
+        told = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", number)
+        self.message_user(request, told % {"number": localize(number)}, messages.SUCCESS)
 
     @admin.display(description=_("person"), ordering="last_name")
     def person(self, registration: Registration) -> str:

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -70,12 +71,14 @@ class SessionForm(forms.ModelForm):
             self.fields["eligible_domains"].widget.attrs["rows"] = 3
         if "connection_link" in self.fields and (number := self._people_to_tell()):
             told = ngettext(
-                "A change is mailed to the %(number)d person who comes online.",
-                "A change is mailed to the %(number)d people who come online.",
+                "A change is mailed to the %(number)s person who comes online.",
+                "A change is mailed to the %(number)s people who come online.",
                 number,
             )
             field = self.fields["connection_link"]
-            field.help_text = format_html("{} <strong>{}</strong>", field.help_text, told % {"number": number})
+            field.help_text = format_html(
+                "{} <strong>{}</strong>", field.help_text, told % {"number": localize(number)}
+            )
 
     def _people_to_tell(self) -> int:
         """Nobody comes online to most sessions: they cost nothing."""

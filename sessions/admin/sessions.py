@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -185,12 +186,12 @@ class SessionEditing(PublishedOneByOne, DoorPages, ArchivedSessions, HistoryAdmi
     def _tell_connection(self, request: HttpRequest, session: Session) -> None:
         number = connection_changes.tell(session, now=timezone.now())
         told = ngettext(
-            "%(number)d person who comes online is told by mail how to connect.",
-            "%(number)d people who come online are told by mail how to connect.",
+            "%(number)s person who comes online is told by mail how to connect.",
+            "%(number)s people who come online are told by mail how to connect.",
             number,
         )
         if number:
-            messages.info(request, told % {"number": number})
+            messages.info(request, told % {"number": localize(number)})
 
     def next_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._neighbour(request, object_id, NEXT, gettext("This is the last session of the list."))

@@ -50,8 +50,8 @@ def test_services_are_totalled_by_sequence_and_state_without_the_cancelled(logis
     ]
     assert [title for title, _cells in table(logistician, kind__exact="sound")] == ["Ateliers", "En tout"]
     html = logistician.get(LIST).content.decode()
-    assert "1\u00a0500,50" in html
-    assert "7\u00a0777" not in html
+    assert "1\u202f500,50" in html
+    assert "7\u202f777" not in html
 
 
 def addresses(service: Service) -> list[str]:
@@ -72,7 +72,7 @@ def test_amounts_are_shown_to_those_who_order_and_to_nobody_else(
     service.save()
 
     def told(client: Client) -> list[bool]:
-        pages = [client.get(address).content.decode().replace("\u00a0", "") for address in addresses(service)]
+        pages = [client.get(address).content.decode().replace("\u202f", "") for address in addresses(service)]
         assert all("prestataire exemple" in page for page in pages)
         return ["4321" in page or "5432" in page for page in pages]
 
