@@ -62,7 +62,7 @@ def _register(request: HttpRequest, published: PublishedSession, invitation: Inv
         return _again(request, published, invitation=invitation)
     applicant, key, code = form.applicant(), form.cleaned_data["key"], published.item.code
     now, wait = timezone.now(), "wait" in request.POST
-    if form.is_of_a_machine:
+    if form.is_caught():
         return _to_mailed(
             Receipt.of(code, key, _deadline(published, None, now, applicant, wait=wait), applicant), published
         )
@@ -100,7 +100,7 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return _mailed_page(request, published, receipt, form)
     email = form.cleaned_data["email"]
-    if form.is_of_a_machine:
+    if form.is_caught():
         return _to_mailed(receipt.with_email(email).about(receipt.registration), published)
     if not _may_send(request, email):
         form.add_error(None, too_many())

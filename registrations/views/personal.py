@@ -90,9 +90,10 @@ def resend(request: HttpRequest) -> HttpResponse:
         if not allow_mail(request, "links", limit=REQUESTS_PER_NETWORK):
             form.add_error(None, too_many())
             return render(request, "registrations/resend.html", {"form": form}, status=429)
+        is_caught = form.is_caught()
         # Who asks again and again has the mail of a moment ago.
         is_new = allow("links", normalise(email), limit=REQUESTS_PER_ADDRESS, seconds=3600)
-        if is_new and not form.is_of_a_machine:
+        if is_new and not is_caught:
             services.send_links(email, language=get_language() or "fr")
         response = redirect("registrations:resend")
         response["Location"] += "?envoi=1"

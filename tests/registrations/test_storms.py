@@ -98,6 +98,24 @@ def test_a_machine_that_fills_it_in_is_answered_like_a_person_and_nothing_is_wri
     assert (Registration.objects.count(), Message.objects.count(), Unclaimed.objects.count()) == (*before, 0)
 
 
+def test_a_machine_leaves_one_line_in_the_log_each_time_without_anything_of_a_person(client, form_url, caplog):
+    client.post(form_url, form_data("alix@example.org"))
+    before = list(caplog.records)
+    client.post(form_url, form_data("sacha@example.org", first_name="Zoé") | TRAP)
+    client.post(f"{form_url}courriel/", {"email": "autre@example.org"} | TRAP)
+    client.post("/inscriptions/", {"email": "alix@example.org"} | TRAP)
+
+    assert before == []
+    assert [(record.name, record.levelname, record.getMessage()) for record in caplog.records] == [
+        (
+            "registrations.trap",
+            "WARNING",
+            f"A machine filled in the hidden field of a form: nothing is written ({form}).",
+        )
+        for form in ("RegistrationForm", "CorrectionForm", "EmailForm")
+    ]
+
+
 def test_a_machine_corrects_no_registration_of_its_browser(client, form_url):
     client.post(form_url, form_data("alix@example.org"))
 
