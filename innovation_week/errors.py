@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innovation_week.context_processors import site
-from registrations.views import form as registration_form
+from registrations.views import form, invitation, personal, space
 
 logger = logging.getLogger(__name__)
+
+# Public pages on which something is typed: they show it again, and neither act on it nor keep it.
+GIVE_BACK: dict[str, Callable[..., HttpResponse | None]] = {
+    "registrations:create": form.give_back,
+    "registrations:mailed": form.give_back_correction,
+    "registrations:resend": personal.give_back_address,
+    "registrations:invited": invitation.give_back,
+    "registrations:detail": personal.give_back,
+    "registrations:space": space.give_back,
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -39,9 +50,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
-    if match is not None and match.view_name == "registrations:create":
-        return registration_form.csrf_failure(request, **match.kwargs)  # shows again what was typed
-    return _page(request, 403, csrf=True)
+    give_back = GIVE_BACK.get(match.view_name) if match else None
+    answer = give_back(request, **match.kwargs) if match and give_back else None
+    return answer if answer is not None else _page(request, 403, csrf=True)
 
 
 def _page(request: HttpRequest, status: int, **context: bool) -> HttpResponse:

@@ -26,6 +26,11 @@ def too_many_companions(most: int) -> ValidationError:
     return ValidationError(message, code="companions", params={"most": most})
 
 
+def open_too_long() -> ValidationError:
+    message = _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
+    return ValidationError(message, code="csrf")
+
+
 def refused_address(why: str) -> ValidationError:
     messages = {
         "over": _("This registration is over: nobody is written to about it."),

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +22,7 @@ from registrations.offer import Offer
 from registrations.published import PublishedSession, find
 from registrations.question_form import initial_of
 from registrations.receipt import Receipt, identifier
+from registrations.refusals import open_too_long
 from registrations.services import Applicant
 from registrations.throttle import allow, allow_mail, too_many
 from registrations.unclaimed import Said
@@ -115,13 +115,24 @@ def mailed(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     return _to_mailed(corrected, published)
 
 
-def csrf_failure(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+@cache_control(private=True, no_store=True)
+def give_back(request: HttpRequest, edition: str, code: str, invitation: Invitation | None = None) -> HttpResponse:
     """The form again, as it was typed: its page was open for too long, or the browser keeps no cookie."""
     published = find(edition, code)
     if published is None:
         return redirect("publishing:session", edition, code)
-    message = _("This page had been open for too long, or your browser refuses cookies. Please send the form again.")
-    return _again(request, published, ValidationError(message, code="csrf"), status=403)
+    return _again(request, published, open_too_long(), invitation=invitation, status=403)
+
+
+@cache_control(private=True, no_store=True)
+def give_back_correction(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+    """The same of the page after it; the form, once there is nothing to correct any more."""
+    published, receipt = find(edition, code), Receipt.read(request, code)
+    if published is None or receipt is None:
+        return redirect("registrations:create", edition, code)
+    form = CorrectionForm(request.POST)
+    form.add_error(None, open_too_long())
+    return _mailed_page(request, published, receipt, form, status=403)
 
 
 def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> Receipt:

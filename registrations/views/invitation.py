@@ -36,6 +36,22 @@ def invited(request: HttpRequest, link: str) -> HttpResponse:
     return form.with_invitation(request, published, invitation)
 
 
+def give_back(request: HttpRequest, link: str) -> HttpResponse | None:
+    """The form as it was typed, when its page was open for too long; None when nothing was."""
+    return None if "decline" in request.POST else _given_back(request, link)
+
+
+@behind_a_link
+def _given_back(request: HttpRequest, link: str) -> HttpResponse:
+    invitation = claimed_invitation(link)
+    if invitation is None or not invitation.link.is_opened_by(link):
+        return no_such_link(request, link, invitation.link if invitation else None)
+    session, state = invitation.session, _state(invitation, timezone.now())
+    if state not in (State.OPENING, State.USED):
+        return _ended(request, invitation, find(session.edition.slug, session.code), state)
+    return form.give_back(request, session.edition.slug, session.code, invitation)
+
+
 def _state(invitation: Invitation, now: dt.datetime) -> State:
     """As its guest may know it."""
     state = invitation.state(invitations.today(invitation.session.edition, now))

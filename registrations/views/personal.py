@@ -29,10 +29,11 @@ from registrations import (
 from registrations.access_need_form import OwnNeedForm
 from registrations.addresses import normalise
 from registrations.forms import EmailForm
-from registrations.links import claimed, ticket_link
+from registrations.links import claimed, opened_by, ticket_link
 from registrations.models import Registration
 from registrations.offer import OPEN
 from registrations.published import PublishedSession, find
+from registrations.refusals import open_too_long
 from registrations.throttle import allow, allow_mail, too_many
 
 REQUESTS_PER_NETWORK = 1000  # an hour
@@ -99,6 +100,24 @@ def resend(request: HttpRequest) -> HttpResponse:
         response["Location"] += "?envoi=1"
         return response
     return render(request, "registrations/resend.html", {"form": form, "is_asked": "envoi" in request.GET})
+
+
+@behind_a_link
+def give_back(request: HttpRequest, link: str) -> HttpResponse:
+    """The page again with the need as it was typed, when it was open for too long: nothing is done, nothing kept."""
+    registration = opened_by(link)
+    if registration is None:
+        return no_such_link(request, link)
+    published = find(registration.session.edition.slug, registration.session.code)
+    need_form = OwnNeedForm(request.POST) if "need" in request.POST else None
+    return _page(request, registration, published, open_too_long(), need_form, status=403)
+
+
+@cache_control(private=True, no_store=True)
+def give_back_address(request: HttpRequest) -> HttpResponse:
+    form = EmailForm(request.POST)
+    form.add_error(None, open_too_long())
+    return render(request, "registrations/resend.html", {"form": form}, status=403)
 
 
 def _act(action: str, registration: Registration, published: PublishedSession | None, places: str = "") -> Registration:
@@ -172,6 +191,8 @@ def _page(
     published: PublishedSession | None,
     refused: ValidationError | None = None,
     need_form: OwnNeedForm | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     need = getattr(registration, "access_need", None)  # most have none
@@ -212,4 +233,4 @@ def _page(
         if published and registration.expires_at
         else None,
     }
-    return render(request, "registrations/detail.html", context)
+    return render(request, "registrations/detail.html", context, status=status)

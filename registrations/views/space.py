@@ -13,6 +13,7 @@ from registrations.agenda import Agenda
 from registrations.forms import NameForm
 from registrations.links import claimed_participant
 from registrations.models import Participant, Registration
+from registrations.refusals import open_too_long
 from registrations.throttle import allow, allow_mail
 from registrations.views.personal import (
     REQUESTS_PER_ADDRESS,
@@ -43,6 +44,22 @@ def detail(request: HttpRequest, link: str) -> HttpResponse:
             return _page(request, participant, rows, form)
         services.rename(participant.registrations(), **form.cleaned_data, now=timezone.now())
     return redirect("registrations:space", participant.link.token)
+
+
+def give_back(request: HttpRequest, link: str) -> HttpResponse | None:
+    """The page again with the name as it was typed, when it was open for too long; None when nothing was."""
+    return _given_back(request, link) if "last_name" in request.POST else None
+
+
+@behind_a_link
+def _given_back(request: HttpRequest, link: str) -> HttpResponse:
+    participant = claimed_participant(link)
+    if participant is None or not participant.link.is_opened_by(link):
+        return no_such_link(request, link, participant.link if participant else None)
+    form = NameForm(request.POST)
+    form.add_error(None, open_too_long())
+    rows = list(participant.registrations().select_related("session"))
+    return _page(request, participant, rows, form, status=403)
 
 
 def _send_data_link(request: HttpRequest, participant: Participant, rows: list[Registration]) -> HttpResponse:
@@ -86,7 +103,9 @@ def _calendar_url(participant: Participant) -> dict[str, str]:
     return {"https": https, "webcal": f"webcal://{https.partition('://')[2]}"}
 
 
-def _page(request: HttpRequest, participant: Participant, rows: list[Registration], form: NameForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, participant: Participant, rows: list[Registration], form: NameForm, *, status: int = 200
+) -> HttpResponse:
     found = released(participant.edition.slug)
     context = {
         "edition": found.edition if found else participant.edition,
@@ -99,4 +118,4 @@ def _page(request: HttpRequest, participant: Participant, rows: list[Registratio
         "registered": " ".join(row.session.code for row in rows if row.state in Registration.LIVE),
         "form": form,
     }
-    return render(request, "registrations/space.html", context)
+    return render(request, "registrations/space.html", context, status=status)
