@@ -38,7 +38,7 @@ LIST = "admin:registrations_mailtext_changelist"
 class PersonForm(forms.Form):
     """For whom the preview is."""
 
-    q = forms.CharField(
+    qui = forms.CharField(  # not q, which the search of every page takes
         label=_("To somebody else"),
         required=False,
         max_length=100,
@@ -68,7 +68,10 @@ class MailTextAdmin(HistoryAdmin):
         "“Preview” shows it before it is saved."
     )
     introductions = {
-        "preview": _("As the mail would leave to the last who registered; their links are masked. Nothing is saved."),
+        "preview": _(
+            "As the mail would leave to the last who registered, or to whom you look for; their links are masked. "
+            "Nothing is saved."
+        ),
         "delete": _("The delivered text leaves from now on. This one stays in the history, which can bring it back."),
     }
     guide = "les-textes-des-courriels"
@@ -179,7 +182,7 @@ class MailTextAdmin(HistoryAdmin):
         text = self._asked(request)
         errors = _problems(text)
         search = PersonForm(request.POST if request.method == "POST" else request.GET)
-        words = search.cleaned_data["q"] if search.is_valid() else ""
+        words = search.cleaned_data["qui"] if search.is_valid() else ""
         people = [] if errors or search.errors else self._people(request, text.edition, words)
         pairs = [pair for one in people if (pair := mail_preview.to_somebody(one))]
         is_invented = not (pairs or words or search.errors)

@@ -213,7 +213,7 @@ def test_a_preview_is_for_whom_the_staff_looks_for(project_lead, session, asked)
     values = {"first_name": "Élodie", "last_name": "Martin", "email": "e.martin@example.org", "state": "cancelled"}
     wanted = RegistrationFactory(session=session, **values)
     RegistrationFactory.create_batch(4, session=session, first_name="Autre")
-    query = of() + "&" + urlencode({"q": code_of(wanted) if asked == "ticket" else asked})
+    query = of() + "&" + urlencode({"qui": code_of(wanted) if asked == "ticket" else asked})
 
     saved = page(project_lead.get(f"{PREVIEW}?{query}"))
 
@@ -227,7 +227,7 @@ def test_what_was_typed_stays_while_somebody_is_looked_for(project_lead, session
     RegistrationFactory.create_batch(4, session=session, first_name="Autre")
     first = document_fromstring(page(project_lead.post(f"{PREVIEW}?{of()}", WORDS)))
     (form,) = first.xpath("//main//form[.//input[@type='search']]")
-    form.fields["q"] = "elodie"
+    form.fields["qui"] = "elodie"
 
     found = page(project_lead.post(form.action, dict(form.form_values())))
 
@@ -244,7 +244,7 @@ def test_nobody_is_found_out_of_sight_nor_by_what_is_no_word(staff, session, wor
     user = staff("Chef de projet")
     AccountLimitFactory(user=user, only_some_sequences=True, sequences=[SessionFactory().sequence])
 
-    html = page(client_of(user).get(f"{PREVIEW}?{of()}&{urlencode({'q': words})}"))
+    html = page(client_of(user).get(f"{PREVIEW}?{of()}&{urlencode({'qui': words})}"))
 
     assert "<pre" not in html
     is_no_word = len(words) > 100 or "\x00" in words
@@ -255,7 +255,7 @@ def test_nobody_is_found_out_of_sight_nor_by_what_is_no_word(staff, session, wor
 def test_who_does_not_see_registrations_looks_for_nobody(editor, session):
     RegistrationFactory(session=session, first_name="Secrète", email="secrete@example.org")
 
-    html = page(editor.get(f"{PREVIEW}?{of()}&q=secrete"))
+    html = page(editor.get(f"{PREVIEW}?{of()}&qui=secrete"))
 
     assert "secrete@example.org" not in html
     assert 'type="search"' not in html.partition('id="content-main"')[2]

@@ -1,12 +1,14 @@
 """The screens that the staff live in, read by axe: no violation of WCAG A and AA, light and dark, desk and corridor."""
 
+import datetime as dt
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from publishing.publish import publish
+from innovation_week.publication import publish
 from registrations.links import ticket_link
-from registrations.models import Invitation
+from registrations.models import Invitation, MailText, Notice
 from registrations.tickets import code_of
 from sessions.models import Session
 from tests.conftest import client_of
@@ -15,6 +17,7 @@ from tests.factories import (
     DeliverableFactory,
     EditionFactory,
     InvitationFactory,
+    MailTextFactory,
     RegistrationFactory,
     RoleFactory,
     SequenceFactory,
@@ -45,6 +48,10 @@ def session(db) -> Session:
     TaskFactory(edition=edition)
     DeliverableFactory(edition=edition)
     publish(edition, note="Le programme ouvre.", only=[session.code])
+    Session.objects.filter(pk=session.pk).update(ends_at=session.ends_at + dt.timedelta(hours=1))
+    publish(edition, note="Une heure de plus.", only=[session.code])
+    session.refresh_from_db()
+    MailTextFactory(edition=edition, kind="coming")
     RoleFactory(format=session.format, required=2)
     session.title = "Fail camp, une faute en moins"
     session.save()
@@ -90,6 +97,13 @@ def screens(session: Session) -> list[str]:
         "/admin/registrations/registration/listes-d-acces/",
         "/admin/registrations/invitation/",
         f"/admin/registrations/invitation/add/?session={session.pk}",
+        f"/admin/registrations/notice/{Notice.objects.get().pk}/change/",
+        "/admin/registrations/mailtext/",
+        "/admin/registrations/mailtext/add/?kind=hold&language=fr",
+        f"/admin/registrations/mailtext/{MailText.objects.get().pk}/change/",
+        "/admin/registrations/mailtext/apercu/?kind=links&language=en&qui=agent",
+        "/admin/registrations/mailtext/apercu/?kind=hold&language=fr&qui=personne",
+        f"/admin/registrations/mailing/ecrire/?session={session.code}",
         f"/billets/{ticket_link(session.registrations.get()).token}/",
         "/admin/guide/",
     ]
@@ -162,4 +176,32 @@ def test_axe_finds_no_violation_on_the_main_screens(page_of, session, width, col
         page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
         violations = Axe().run(page, options=RULES).response["violations"]
         found += [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+    assert "\n".join(map(str, found)) == ""
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_violation_where_a_text_of_a_mail_is_refused_then_previewed(page_of, session, width, colours):
+    page, found = page_of(width, colours), []
+
+    def read(name: str) -> None:
+        violations = Axe().run(page, options=RULES).response["violations"]
+        found.extend((name, each["id"], [node["html"] for node in each["nodes"]]) for each in violations)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    page.goto("/admin/registrations/mailtext/add/?kind=hold&language=fr")
+    body = page.input_value("#id_body")
+    page.fill("#id_subject", "Sans échéance")
+    page.fill("#id_body", "Bonjour {prénom}")
+    page.locator("[name=_save]").first.click()
+    assert page.locator(".errorlist li").count() > 3
+    read("refused")
+    page.fill("#id_subject", "Avant {echeance}")
+    page.fill("#id_body", body)
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Prévisualiser").click()
+    page = opened.value
+    page.get_by_label("Pour une autre personne").fill(session.registrations.get().email)
+    page.get_by_role("button", name="Prévisualiser pour ces personnes").click()
+    assert page.locator("pre.mail").count() == 1
+    read("previewed")
     assert "\n".join(map(str, found)) == ""
