@@ -20,7 +20,6 @@ State = Registration.State
 MOVABLE = (State.HELD, State.CONFIRMED, State.WAITING, State.OFFERED)
 
 
-@transaction.atomic
 def move_to(
     registration: Registration,
     target: PublishedSession,
@@ -40,6 +39,21 @@ def move_to(
     it takes no registrations, or none of this person unless ``is_passed``, or when the person has a registration
     there, or a slot that excludes it.
     """
+    slots.release_void(target, registration.email_key, now=now)
+    _move_to(registration, target, now=now, actor=actor, reason=reason, silently=silently, is_passed=is_passed)
+
+
+@transaction.atomic
+def _move_to(
+    registration: Registration,
+    target: PublishedSession,
+    *,
+    now: dt.datetime,
+    actor: str,
+    reason: str,
+    silently: bool,
+    is_passed: bool,
+) -> None:
     to = target.row().pk
     rows = locks.lock_with(registration, [to])
     row = rows[to]

@@ -172,7 +172,10 @@ def change(registration: Registration, target: PublishedSession, *, now: dt.date
     if row.sequence_id != rows[registration.session_id].sequence_id:
         raise ValidationError(_("Choose a slot of the same sequence."), code="other")
     waited = Registration.objects.live().filter(session=row, email_key=registration.email_key).first()
-    if waited is not None and waited.state == State.OFFERED and not waited.is_overdue(now):
+    if waited is not None and waited.is_overdue(now):
+        holds.expire(row, waited, now=now)
+        waited = None
+    if waited is not None and waited.state == State.OFFERED:
         is_online, party = waited.is_online, waited.party
         ended = gettext_noop("The slot that the person had was moved to this seat.")
         move(waited, State.CANCELLED, row=row, at=now, actor=actor, reason=ended)

@@ -196,6 +196,22 @@ def test_who_has_a_slot_of_a_sequence_gets_no_second_one(published):
     assert refused(come(published, "a"), second) == "slot"
 
 
+def test_a_slot_whose_hold_ran_out_does_not_stand_in_the_way(published):
+    """Before the worker has come by, as after."""
+    sequence = SequenceFactory(edition=published.edition, one_slot_per_person=True)
+    visits = [SessionFactory(edition=published.edition, sequence=sequence, is_slot=True, seats=2) for _visit in "ab"]
+    publish(published.edition, note="Des créneaux")
+    slots = [find("demo", visit.code) for visit in visits]
+    lapsed = come(slots[0], "a", confirmed=False)
+    Registration.objects.filter(pk=lapsed.pk).update(expires_at=timezone.now())
+
+    moved = move(come(published, "a"), slots[1])
+
+    lapsed.refresh_from_db()
+    assert (lapsed.state, moved.state, moved.session) == ("expired", "confirmed", visits[1])
+    assert moved.exclusive_sequence == sequence
+
+
 @pytest.fixture
 def offered(published, other):
     """One seat in the other session, offered to somebody, while the next one waits."""

@@ -34,6 +34,7 @@ steps = st.lists(
         st.tuples(st.just("change"), people, visits),
         st.tuples(st.just("capacity"), visits, st.integers(1, 3)),
         st.tuples(st.just("later"), st.integers(1, 30)),
+        st.tuples(st.just("lapse"), st.integers(1, 30)),
     ),
     min_size=5,
     max_size=25,
@@ -96,6 +97,10 @@ class History:
         self.now += dt.timedelta(hours=hours)
         expire_holds(self.now)
         waiting_list.serve_after_set_aside(self.now)
+
+    def lapse(self, hours: int) -> None:
+        """The worker has not come by yet."""
+        self.now += dt.timedelta(hours=hours)
 
     def check(self) -> None:
         assert seats.recount() == []

@@ -279,6 +279,34 @@ def test_seats_held_too_long_are_given_to_who_changes(visits):
     assert where(late) == ("expired", 11)
 
 
+@pytest.fixture
+def lapsed(visits) -> tuple[Registration, Registration]:
+    """Alix has a slot, and was offered the seat of another one; the time to answer is over, and nobody has said so."""
+    mine, other = confirmed(visits[0]), confirmed(visits[1], "sacha@example.org")
+    offer = take(visits[1], wait=True)
+    services.cancel(other, visits[1], now=timezone.now())
+    offer.refresh_from_db()
+    assert offer.state == "offered"
+    Registration.objects.filter(pk=offer.pk).update(expires_at=timezone.now())
+    return mine, offer
+
+
+def test_an_offer_of_ones_own_that_ran_out_does_not_stand_in_the_way(visits, lapsed):
+    mine, offer = lapsed
+
+    slots.change(mine, visits[1], now=timezone.now())
+
+    assert (where(mine), where(offer)) == (("confirmed", 11), ("expired", 11))
+    assert seats.recount() == []
+
+
+def test_the_seat_of_an_offer_that_ran_out_is_first_for_who_waits(visits, lapsed):
+    mine, _offer = lapsed
+    take(visits[1], "camille@example.org", wait=True)
+
+    assert refused(mine, visits[1]) == "full"
+
+
 @pytest.mark.parametrize("state", ["cancelled", "expired", "present"])
 def test_what_ended_is_not_changed(visits, state):
     mine = confirmed(visits[0])
