@@ -44,20 +44,30 @@ def absent(session: int) -> RegistrationQuerySet:
     return Registration.objects.filter(session=session, state=State.CONFIRMED, is_online=False)
 
 
+def has_ended(registration: Registration, now: dt.datetime) -> bool:
+    """Nothing of it is the person’s any more: they come in as somebody new would."""
+    return registration.state in (State.CANCELLED, State.EXPIRED) or registration.is_overdue(now)
+
+
 @transaction.atomic
-def admit(registration: Registration, *, now: dt.datetime, actor: str) -> None:
+def admit(registration: Registration, *, now: dt.datetime, actor: str, pass_note: str = "") -> None:
     """Check the party in. Without seats any more, it takes some that are kept or free; ValidationError when there are
-    too few, or the doors are not open.
+    too few, or the doors are not open, or when who gave theirs up may not register again and no ``pass_note`` says why
+    they come in.
     """
     row = lock_of(registration)
-    _require_open(row, now)
+    published = _require_open(row, now)
     if registration.is_overdue(now):
         holds.expire(row, registration, now=now)
     if registration.is_online:
         raise ValidationError(_("The seat is online: there may be none in the room."), code="online")
     if registration.state in SEATLESS:
+        is_passed = has_ended(registration, now) and not eligibility.admits_again(row, registration, published, now)
+        if is_passed and not pass_note:
+            raise eligibility.refusal(published, row, row.eligibility)
         seats.make_room_at_the_door(row, registration.party, now=now)
-        _move(registration, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now)
+        reason = pass_note if is_passed else ""
+        _move(registration, State.PRESENT, row=row, at=now, actor=actor, arrived_at=now, reason=reason)
     elif registration.state != State.PRESENT and not attendance.check_in(registration, now=now, actor=actor):
         raise refusal("full")
 
@@ -134,12 +144,13 @@ def release_absent(session: Session, *, now: dt.datetime, actor: str) -> int:
     return len(found)
 
 
-def _require_open(row: Session, now: dt.datetime) -> None:
+def _require_open(row: Session, now: dt.datetime) -> PublishedSession:
     published = find(row.edition.slug, row.code)
     if published is None or not is_open(published, now):
         raise ValidationError(
             _("People are let in from two hours before the start of a session that takes place."), code="early"
         )
+    return published
 
 
 def _move(

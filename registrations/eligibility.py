@@ -68,18 +68,22 @@ def is_by_rule(refused: ValidationError) -> bool:
     return refused.code in (Rule.DOMAINS, Rule.INVITATION)
 
 
-def refusal(published: PublishedSession, row: Session, state: str) -> ValidationError:
-    """Why the session takes somebody not: who may register, and whom to ask."""
-    if state == Rule.DOMAINS:
-        told = ngettext(
+def told_by(row: Session) -> str:
+    """Who may register; empty when everybody may."""
+    if row.eligibility == Rule.DOMAINS:
+        return ngettext(
             "Registration is for e-mail addresses of this domain: %(domains)s.",
             "Registration is for e-mail addresses of these domains: %(domains)s.",
             len(row.domains.names),
         ) % {"domains": row.domains}
-    elif state == Rule.INVITATION:
-        told = _("This session is open to invited people only.")
-    else:
+    return _("This session is open to invited people only.") if row.eligibility == Rule.INVITATION else ""
+
+
+def refusal(published: PublishedSession, row: Session, state: str) -> ValidationError:
+    """Why the session takes somebody not: who may register, and whom to ask."""
+    if state not in (Rule.DOMAINS, Rule.INVITATION):
         return refusals.refusal(state)
+    told = told_by(row)
     contact = published.programme.contact_email
     ask = _("If you should be able to register, write to %(contact)s.") % {"contact": contact}
     return ValidationError(f"{told} {ask}" if contact else told, code=state)

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.limits import visible
 from innovation_week.session_times import day_and_hours
+from registrations import door, eligibility
+from registrations.models import Registration
 from sessions.models import Session
 from sessions.models.session import MOST_COMPANIONS
 from sessions.text import validate_one_line
 
+OPEN = Session.Eligibility.OPEN
 MOST = 1000  # registrations at once
 
 
@@ -26,6 +29,9 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+
+    def concern(self, found: list[Registration]) -> None:
+        """What the registrations chosen make of the fields."""
 
     @property
     def pks(self) -> list[int]:
@@ -41,6 +47,28 @@ def reason_field() -> forms.CharField:
         widget=AdminTextInputWidget,
         help_text=_("For the staff: it stays with the registration."),
     )
+
+
+class AdmitForm(ActForm):
+    """Asks for a note only where the rule of a session may stand in the way, and says the rule."""
+
+    pass_note = forms.CharField(
+        label=_("Let in despite the rule, because"),
+        max_length=300,
+        required=False,
+        validators=[validate_one_line],
+        widget=AdminTextInputWidget,
+    )
+
+    def concern(self, found: list[Registration]) -> None:
+        now = timezone.now()
+        sessions = {each.session for each in found if door.has_ended(each, now) and each.session.eligibility != OPEN}
+        rules = {eligibility.told_by(session) for session in sessions}
+        help_text = _("For who gave their seat up and may not register themselves: it stays with the registration.")
+        if rules:
+            self.fields["pass_note"].help_text = " ".join([*sorted(rules), str(help_text)])
+        else:
+            del self.fields["pass_note"]
 
 
 class CancelForm(ActForm):

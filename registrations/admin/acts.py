@@ -19,7 +19,8 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registrations import door, moving, services
-from registrations.admin.act_forms import MOST, ActForm, CancelForm, FewerForm, MoveForm, PromoteForm
+from registrations.admin.act_forms import MOST, ActForm, AdmitForm, CancelForm, FewerForm, MoveForm, PromoteForm
+from registrations.eligibility import is_by_rule
 from registrations.models import Registration
 from registrations.published import find
 
@@ -79,7 +80,7 @@ def _bring_fewer(registration: Registration, data: dict[str, Any], now: dt.datet
 
 
 def _admit(registration: Registration, data: dict[str, Any], now: dt.datetime, actor: str) -> None:
-    door.admit(registration, now=now, actor=actor)
+    door.admit(registration, now=now, actor=actor, pass_note=data.get("pass_note", ""))
 
 
 def _undo(registration: Registration, data: dict[str, Any], now: dt.datetime, actor: str) -> None:
@@ -153,7 +154,7 @@ ACTS = [
         ),
         _("They are there"),
         ngettext_lazy("%(number)d registration is present.", "%(number)d registrations are present.", "number"),
-        ActForm,
+        AdmitForm,
         lambda registration: registration.state != State.PRESENT,
         _admit,
     ),
@@ -228,23 +229,31 @@ class ActsOnRegistrations(admin.ModelAdmin):
         if not found:
             self.message_user(request, gettext("Choose registrations in the list first."), messages.WARNING)
             return redirect("admin:registrations_registration_changelist")
+        form.concern(found)
         if form.is_bound and form.is_valid():
-            self._do(request, act, found, form.cleaned_data)
-            return redirect(_back(request, found))
+            self._do(request, act, found, form)
+            if not form.errors:
+                return redirect(_back(request, found))
         return act_page(self, request, act, form, found)
 
-    def _do(self, request: HttpRequest, act: Act, found: list[Registration], data: dict[str, Any]) -> None:
-        """Each in a transaction of its own: the lock of a session is held for one of them."""
+    def _do(self, request: HttpRequest, act: Act, found: list[Registration], form: ActForm) -> None:
+        """Each in a transaction of its own: the lock of a session is held for one of them. Whom only the rule of the
+        session keeps out is an error of the form, whose note lets them in.
+        """
         number, refusals = 0, []
         concerned = [registration for registration in found if act.concerns(registration)]
         for registration in reversed(concerned) if act.last_first else concerned:
             try:
-                act.do(registration, data, timezone.now(), request.user.get_username())
+                act.do(registration, form.cleaned_data, timezone.now(), request.user.get_username())
             except ValidationError as refused:
+                if "pass_note" in form.fields and is_by_rule(refused):
+                    form.add_error("pass_note", f"{registration} – {refused.messages[0]}")
+                    continue
                 refusals.append(f"{registration} – {refused.messages[0]}")
             else:
                 number += 1
-        self.message_user(request, act.done % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+        if number or not form.errors:
+            self.message_user(request, act.done % {"number": number}, messages.SUCCESS if number else messages.WARNING)
         for refusal in refusals[:REFUSALS_NAMED]:
             self.message_user(request, refusal, messages.WARNING)
         if more := len(refusals[REFUSALS_NAMED:]):
@@ -261,7 +270,9 @@ def _action(act: Act) -> Callable[..., Any]:
             model_admin.message_user(request, gettext("Choose at most %d registrations.") % MOST, messages.ERROR)
             return None
         form = act.form(initial={"ids": ",".join(map(str, pks))}, request=request)
-        return act_page(model_admin, request, act, form, _chosen(model_admin.get_queryset(request), form.pks))
+        found = _chosen(model_admin.get_queryset(request), form.pks)
+        form.concern(found)
+        return act_page(model_admin, request, act, form, found)
 
     return action
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.session_times import day_and_hours
-from registrations import counts, door
+from registrations import counts, door, eligibility
 from registrations.models import Registration, WalkIn
 from registrations.published import find
 from sessions.models import Session
@@ -154,6 +154,7 @@ def _door(session: Session) -> dict[str, Any]:
         "absent": people.get(State.NO_SHOW, 0),
         "free": counts.ROOM.free(session),
         "kept": session.walk_in_seats,
+        "rule": eligibility.told_by(session),
         "walk_ins": walk_ins,
         "unregistered": sum(walk_in.people for walk_in in walk_ins),
     }

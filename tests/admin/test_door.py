@@ -8,7 +8,7 @@ from publishing.publish import publish
 from registrations import seats
 from registrations.models import Registration, WalkIn
 from registrations.published import find
-from registrations.services import register
+from registrations.services import cancel, register
 from sessions.models import Session
 from tests.conftest import client_of
 from tests.factories import AccountLimitFactory, EditionFactory, SequenceFactory, SessionFactory
@@ -42,8 +42,8 @@ def address(session: Session, page: str = "door") -> str:
     return reverse(f"admin:programme_session_{page}", args=[session.pk])
 
 
-def act(client, word: str, registration: Registration):
-    return client.post(f"{LIST}{word}/", {"ids": registration.pk, "apply": "1"})
+def act(client, word: str, registration: Registration, **values: str):
+    return client.post(f"{LIST}{word}/", {"ids": registration.pk, "apply": "1"} | values)
 
 
 def states() -> dict[str, str]:
@@ -75,6 +75,44 @@ def test_the_absent_are_named_before_their_seats_are_released_and_one_is_brought
     assert states() == {"Absente": "no_show", "Présente": "present"}
     act(receptionist, "retablir", absent)
     assert states() == {"Absente": "confirmed", "Présente": "present"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("domains", "L’inscription est réservée aux adresses électroniques de ce domaine\N{NO-BREAK SPACE}: gouv.fr."),
+        ("invitation", "Cette séance est réservée aux personnes invitées."),
+    ],
+)
+def test_a_session_with_a_rule_says_so_at_the_door_and_asks_for_a_note(receptionist, session, rule, words):
+    ended, expected = Registration.objects.order_by("pk")
+    cancel(ended, find("demo", session.code), now=timezone.now(), actor="chef")
+    Session.objects.update(eligibility=rule, eligible_domains="gouv.fr")
+    asked, unasked = (
+        receptionist.get(f"{LIST}presents/", {"ids": registration.pk}).content.decode()
+        for registration in (ended, expected)
+    )
+
+    refused = act(receptionist, "presents", ended)
+    before = states()["Absente"]
+    act(receptionist, "presents", ended, pass_note="Vue avec la cheffe.")
+    history = receptionist.get(f"{LIST}{ended.pk}/change/").content.decode()
+
+    assert words in receptionist.get(address(session)).content.decode()
+    assert (words in asked, 'name="pass_note"' in asked, 'name="pass_note"' in unasked) == (True, True, False)
+    assert (words in refused.content.decode(), before, states()["Absente"]) == (True, "cancelled", "present")
+    assert "Vue avec la cheffe." in history
+
+
+def test_the_door_of_a_session_for_everybody_asks_for_no_note(receptionist, session):
+    ended = Registration.objects.earliest("pk")
+    cancel(ended, find("demo", session.code), now=timezone.now(), actor="chef")
+    pages = [receptionist.get(address(session)), receptionist.get(f"{LIST}presents/", {"ids": ended.pk})]
+
+    act(receptionist, "presents", ended)
+
+    assert not any("réservée" in page.content.decode() or "pass_note" in page.content.decode() for page in pages)
+    assert states()["Absente"] == "present"
 
 
 def test_nobody_is_absent_before_the_start(receptionist, session):

@@ -137,6 +137,52 @@ def test_who_still_waits_at_the_door_comes_in_on_a_kept_seat(published, began):
     assert Session.objects.values_list("walk_in_seats", "seats_taken", "seats_waiting").get() == (0, 3, 0)
 
 
+@pytest.fixture
+def ended(published, began) -> Registration:
+    """Of somebody who gave their seat up; the session is for other addresses since."""
+    registration = seated(published, "a")
+    cancel(registration, published, now=timezone.now())
+    Session.objects.update(eligibility="domains", eligible_domains="gouv.fr")
+    return registration
+
+
+def test_who_gave_a_seat_up_comes_in_under_the_rule_or_with_a_note(ended, began):
+    told = refused(door.admit, ended, now=began, actor="accueil")
+    before = kept_and_taken()
+
+    door.admit(ended, now=began, actor="accueil", pass_note="Vue avec la cheffe de projet.")
+
+    assert told.startswith("L’inscription est réservée aux adresses électroniques de ce domaine")
+    assert (before, ended.state, kept_and_taken()) == ((1, 0), "present", (0, 1))
+    assert ended.transitions.last().reason == "Vue avec la cheffe de projet."
+
+
+def test_a_hold_that_ran_out_at_the_door_comes_under_the_rule_too(published, began):
+    late = register(published, applicant("b@example.org"), now=timezone.now())
+    Session.objects.update(eligibility="invitation")
+
+    assert "réservée aux personnes invitées" in refused(door.admit, late, now=began, actor="accueil")
+
+
+def test_who_is_admitted_again_comes_in_without_a_note_and_none_is_kept(ended, began):
+    Session.objects.update(eligible_domains="example.org")
+
+    door.admit(ended, now=began, actor="accueil", pass_note="Pour le cas où.")
+
+    assert (ended.state, ended.transitions.last().reason) == ("present", "")
+
+
+def test_who_has_a_seat_or_waits_comes_in_whatever_the_rule_has_become(published, began):
+    people = [seated(published, "a"), seated(published, "b")]
+    people.append(register(published, applicant("c@example.org"), now=timezone.now(), wait=True))
+    Session.objects.update(eligibility="invitation")
+
+    for registration in people:
+        door.admit(registration, now=began, actor="accueil")
+
+    assert {registration.state for registration in people} == {"present"}
+
+
 def test_seats_of_the_absent_are_free_for_who_stands_at_the_door(published, session, began):
     here, missing = seated(published, "a"), seated(published, "b")
     door.admit(here, now=began, actor="accueil")
