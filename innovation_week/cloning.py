@@ -31,9 +31,9 @@ TAKEN = ["tagline", "introduction", "place", "time_zone", "contact_email", "sign
 class Part(TextChoices):
     SEQUENCES = "sequences", _("sequences")
     SESSIONS = "sessions", _("sessions, in design, with new codes")
-    ROOMS = "rooms", _("the rooms of the sessions")
-    AUDIENCES = "audiences", _("the audiences of the sessions")
-    QUESTIONS = "questions", _("the questions of the forms of the sessions")
+    ROOMS = "rooms", _("rooms of the sessions")
+    AUDIENCES = "audiences", _("audiences of the sessions")
+    QUESTIONS = "questions", _("questions of the forms of the sessions")
     PEOPLE = "people", _("candidacies, back at the first stage")
     SERVICES = "services", _("services, to be asked for again")
     NOTICES = "notices", _("notices: personal data, legal, accessibility")

@@ -87,6 +87,7 @@ class AdminSite(admin.AdminSite):
     site_header = _("Innovation week")
     index_title = _("Dashboard")
     site_url = None  # the header links to the chosen edition
+    empty_value_display = "–"
 
     def get_urls(self) -> list[Any]:
         here: list[URLPattern] = [

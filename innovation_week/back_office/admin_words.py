@@ -7,6 +7,11 @@ Django’s do not count alike.
 from django.utils.translation import gettext_noop
 
 REWORDED = [
+    gettext_noop(
+        "Please enter the correct %(username)s and password for a staff account. Note that both fields may be "
+        "case-sensitive."
+    ),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
     gettext_noop("Add %(name)s"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("The {name} “{obj}” was added successfully."),

@@ -20,7 +20,7 @@ from innovation_week.publication import publish
 from planning.conflicts import Conflict
 from publishing.admin import changes as telling
 from publishing.admin.forms import PublishForm
-from publishing.admin.notices_ahead import notices_ahead, told_at_once
+from publishing.admin.notices_ahead import notices_ahead, tell_drafts, told_at_once
 from publishing.admin.seat_proposals import FIELD, accept, seat_proposals
 from publishing.checks import FORCE
 from publishing.current import of
@@ -91,6 +91,7 @@ def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpRespo
     form = PublishForm(request.POST) if asked else None
     if form is not None and form.is_valid() and (release := _publish(request, form, edition, choice)):
         messages.success(request, _done(release))
+        tell_drafts(request, release)
         return redirect("admin:publishing_release_changelist")
     if choice.only is not None and not choice.only:
         messages.warning(request, gettext("Tick the sessions to publish first, or publish everything."))
@@ -191,7 +192,7 @@ def _done(release: Release) -> str:
     slug = release.edition.slug
     return format_html(
         gettext(
-            "Release {} is online. See <a href='{}'>the public pages</a>, "
+            "Release no. {} is online. See <a href='{}'>the public pages</a>, "
             "<a href='{}'>what is new</a> or <a href='{}'>the programme in PDF</a>."
         ),
         release.number,

@@ -20,7 +20,7 @@ from innovation_week.back_office.kept_filters import with_filters
 from innovation_week.publication import cancel, postpone, publish
 from publishing.admin import changes as telling
 from publishing.admin.forms import NoteForm, PostponeForm, PublishSessionForm
-from publishing.admin.notices_ahead import notices_ahead, told_at_once
+from publishing.admin.notices_ahead import notices_ahead, tell_drafts, told_at_once
 from publishing.admin.this_session import beside_of
 from publishing.calling_off import cancelled, postponed
 from publishing.checks import FORCE
@@ -134,6 +134,7 @@ def _page(model_admin: Any, request: HttpRequest, session: Session, form: NoteFo
     asked = request.method == "POST" and "preview" not in request.POST
     if asked and form.is_valid() and (release := _done(request, form, act)):
         messages.success(request, _told(session, release))
+        tell_drafts(request, release)
         return redirect(
             with_filters(model_admin, request, reverse("admin:programme_session_change", args=[session.pk]))
         )
@@ -176,7 +177,7 @@ def _done(request: HttpRequest, form: NoteForm, act: Act) -> Release | None:
 
 def _told(session: Session, release: Release) -> str:
     return format_html(
-        _("Release {} is online. See <a href='{}'>this session as the public sees it</a>."),
+        _("Release no. {} is online. See <a href='{}'>this session as the public sees it</a>."),
         release.number,
         reverse("publishing:session", args=[session.edition.slug, session.code]),
     )

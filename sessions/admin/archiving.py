@@ -10,13 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation_week.back_office.kept_filters import with_filters
+from registrations.models import Registration
 from sessions.archive import archive, unarchive
 from sessions.models import Session
+
+
+def _people_expected(session: Session) -> int:
+    """Those whom archiving would tell nothing, of a session that is still to come."""
+    is_over = session.ends_at is not None and session.ends_at < timezone.now()
+    return 0 if is_over else Registration.objects.live().filter(session=session).count()
 
 
 class ArchivedSessions(admin.ModelAdmin):
@@ -48,6 +56,7 @@ class ArchivedSessions(admin.ModelAdmin):
                     "opts": self.opts,
                     "session": session,
                     "archives": act is archive,
+                    "expected": _people_expected(session) if act is archive else 0,
                 }
                 return TemplateResponse(request, "admin/programme/session/archive.html", context)
             self._each(request, act, [session])

@@ -95,6 +95,7 @@ def test_saving_without_having_chosen_asks_again(project_lead, colleague, venue)
 
     assert [label for label, *_versions in asked(again)] == ["Nom"]
     assert again.context["comparison"].is_unanswered
+    assert ("Avant" in seen.text, "Avant" in again.text) == (True, False)  # what stands there is theirs by now
     venue.refresh_from_db()
     assert venue.name == "Nom d’elle"
 

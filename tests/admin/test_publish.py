@@ -250,6 +250,14 @@ def test_without_an_edition_the_page_says_to_make_one(superuser_client):
     assert superuser_client.get(PUBLISH)["Location"] == reverse("admin:programme_edition_changelist")
 
 
+def test_a_release_that_nobody_made_by_hand_is_by_nobody(project_lead):
+    publish(SessionFactory(edition=EditionFactory(is_current=True)).edition, note="Ouverture")
+
+    html = project_lead.get(reverse("admin:publishing_release_changelist")).text
+
+    assert '<td class="field-created_by nowrap">–</td>' in html
+
+
 def test_a_release_tells_what_it_changed(reader):
     edition = EditionFactory(is_current=True)
     candidacy = CandidacyFactory(session=SessionFactory(edition=edition), speaker__name="Camille Exemple")

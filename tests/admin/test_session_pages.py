@@ -263,3 +263,31 @@ def test_these_pages_ask_as_much_in_a_large_edition(project_lead, session):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_a_page_with_nothing_to_publish_leads_back_to_the_session(project_lead, session):
+    html = project_lead.get(address("publish", session)).text
+
+    assert "Rien ne change pour le public." in html
+    assert f'<a href="{reverse("admin:programme_session_change", args=[session.pk])}">Retour à la séance</a>' in html
+
+
+def test_a_notice_that_the_release_drafts_is_told_with_the_way_to_it(project_lead, editor, session):
+    RegistrationFactory(session=session, created_at=at(8, day=-30))
+
+    response = project_lead.post(address("cancel", session), {"note": "Annulée.", "expected": 1}, follow=True)
+
+    told = [str(message) for message in response.context["messages"]]
+    drafts = f"{reverse('admin:registrations_notice_changelist')}?state__exact=draft"
+    assert told[0].startswith("La version publiée n° 2 est en ligne.")
+    assert told[1:] == [f"1 avis aux inscrits est rédigé\u00a0: <a href='{drafts}'>le relire et l’envoyer</a>."]
+    assert "Fail camp" in project_lead.get(drafts).text
+
+
+def test_archiving_what_people_expect_says_that_nobody_is_told(project_lead, session):
+    assert "archiver ne prévient personne" not in project_lead.get(address("archive", session)).text
+    RegistrationFactory(session=session)
+
+    html = project_lead.get(address("archive", session)).text
+
+    assert "1 personne est inscrite ou attend, et archiver ne prévient personne" in html

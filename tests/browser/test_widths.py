@@ -31,7 +31,7 @@ def addresses(edition: Edition) -> list[str]:
         reverse("admin:programme_format_change", args=[session.format_id]),
         reverse("admin:venues_venue_change", args=[session.room.venue_id]),
     ]
-    return lists + forms
+    return [*lists, reverse("admin:programme_session_changelist") + "?q=S", *forms]
 
 
 def test_no_list_and_no_line_is_pushed_sideways(browser: Browser, live_server, populate):
