@@ -16,6 +16,7 @@ from innovation_week.dates import day, when
 from innovation_week.staff import name_of
 from sessions.models import Session
 
+ELIGIBILITY = ["eligibility", "eligible_domains", "eligible_subdomains"]
 # Fields of the page that are those of a session. “shift” moves both times.
 PLAIN = [
     "status",
@@ -24,6 +25,7 @@ PLAIN = [
     "format",
     "room",
     "entry",
+    *ELIGIBILITY,
     "seats",
     "is_online",
     "is_slot",
@@ -111,6 +113,8 @@ def _moved(moment: dt.datetime, wanted: Wanted) -> dt.datetime:
 def _fault(session: Session, fields: Collection[str]) -> str:
     if "seats" in fields and session.is_overbooked:
         return _("%(taken)d seats are taken already.") % {"taken": session.seats_taken}
+    if session.eligibility == Session.Eligibility.DOMAINS and not session.eligible_domains:
+        return _("Give the domains whose addresses may register, one a line.")
     try:
         session.clean()
     except ValidationError as error:

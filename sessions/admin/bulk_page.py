@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,6 +22,7 @@ from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, open_accounts
 from registrations.seats import lock, serve_after_change
 from sessions.admin.bulk import PLAIN, Row, Wanted, change, read_versions, versions
+from sessions.domains import clean_domains
 from sessions.models import Format, Sequence, Session
 from venues.models import MOST_PEOPLE, Room
 
@@ -48,6 +50,19 @@ class BulkForm(forms.Form):
     is_online = forms.ChoiceField(label=_("Online"), required=False, choices=YES_NO)
     is_slot = forms.ChoiceField(label=_("Slot"), required=False, choices=YES_NO)
     entry = forms.ChoiceField(label=_("Entry"), required=False, choices=[("", SAME), *Session.Entry.choices])
+    eligibility = forms.ChoiceField(
+        label=_("Who may register"),
+        required=False,
+        choices=[("", SAME), *Session.Eligibility.choices],
+        help_text=_("Acts at once."),
+    )
+    eligible_domains = forms.CharField(
+        label=_("Domains"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("Acts at once. Of the addresses that may register, one a line: culture.gouv.fr"),
+    )
+    eligible_subdomains = forms.ChoiceField(label=_("Subdomains too"), required=False, choices=YES_NO)
     seats = forms.IntegerField(
         label=_("Seats"), required=False, min_value=1, max_value=MOST_PEOPLE, help_text=_("Acts at once.")
     )
@@ -63,6 +78,9 @@ class BulkForm(forms.Form):
         r"\A(\d{1,9}:\d{1,9},?)*\Z", widget=forms.HiddenInput, required=False, max_length=20 * MOST_SESSIONS
     )
 
+    def clean_eligible_domains(self) -> str:
+        return clean_domains(self.cleaned_data["eligible_domains"])
+
     def offer(self, request: HttpRequest) -> None:
         """Choices within the edition and the rights of who asks."""
         fields: Any = self.fields
@@ -76,7 +94,7 @@ class BulkForm(forms.Form):
     def wanted(self) -> Wanted:
         data = self.cleaned_data
         values = {name: data[name] for name in PLAIN if data[name] not in ("", None)}
-        switches = ("is_online", "is_slot", "sign_language", "captions")
+        switches = ("is_online", "is_slot", "eligible_subdomains", "sign_language", "captions")
         values |= {name: values[name] == "1" for name in switches if name in values}
         return Wanted(values, data["days"] or 0, data["minutes"] or 0)
 

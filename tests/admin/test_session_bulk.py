@@ -76,6 +76,42 @@ def test_several_sessions_become_slots(editor, edition):
     assert Session.objects.filter(is_slot=True).count() == 2
 
 
+def rules() -> list[tuple[str, str, bool]]:
+    return list(Session.objects.order_by("pk").values_list("eligibility", "eligible_domains", "eligible_subdomains"))
+
+
+def test_who_may_register_changes_and_is_taken_back(editor, edition):
+    sessions = [SessionFactory(edition=edition) for _n in range(2)]
+
+    domains = {"eligibility": "domains", "eligible_domains": "Gouv.fr\nécole.fr"}
+    apply(editor, *look(editor, sessions, **domains, eligible_subdomains="1"))
+    by_domains = rules()
+    apply(editor, *look(editor, sessions, eligibility="invitation"))
+    by_invitation = rules()
+    editor.post(UNDO)
+
+    assert by_domains == [("domains", "gouv.fr\nxn--cole-9oa.fr", True)] * 2
+    assert {rule for rule, _domains, _subdomains in by_invitation} == {"invitation"}
+    assert rules() == by_domains
+
+
+def test_a_session_that_has_no_domains_is_not_opened_to_them(editor, edition):
+    SessionFactory(edition=edition, title="Sans")
+    SessionFactory(edition=edition, title="Avec", eligible_domains="gouv.fr")
+
+    response, fields = look(editor, list(Session.objects.all()), eligibility="domains")
+    apply(editor, response, fields)
+
+    assert refusals(response) == {"Sans": "Indiquez les domaines dont les adresses peuvent s’inscrire, un par ligne."}
+    assert Session.objects.get(eligibility="domains").title == "Avec"
+
+
+def test_what_is_no_domain_is_refused_at_its_field(editor, edition):
+    response, _fields = look(editor, [SessionFactory(edition=edition)], eligible_domains="alix@gouv.fr")
+
+    assert "n’est pas un domaine" in str(response.context["form"].errors["eligible_domains"])
+
+
 def test_what_is_refused_says_why_and_the_others_change(editor, edition):
     roomy = SessionFactory(edition=edition, title="Large")
     taken = SessionFactory(edition=edition, title="Prise")
