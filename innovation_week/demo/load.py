@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from innovation_week.demo.plan import load_plan
-from innovation_week.demo.registrations import fill
+from innovation_week.demo.registrations import fill, invitation
 from innovation_week.demo.shared import load_shared
 from innovation_week.publication import publish
 from registrations.models import Employer
@@ -155,6 +155,8 @@ class _Week:
         self._cast(session, values.get("cast", []), Candidacy.Stage.CONFIRMED)
         self._cast(session, values.get("contacted", []), Candidacy.Stage.CONTACTED)
         fill(session, values.get("taken", 0), names=self.names, employers=self.employers, now=timezone.now())
+        for email in values.get("invited", []):
+            save(invitation(session, email, now=timezone.now()))
 
     def _slots(self, values: dict[str, Any]) -> None:
         """One slot a person: each registrant of a sequence is somebody else."""
@@ -212,7 +214,8 @@ class _Week:
 def _fields(values: dict[str, Any]) -> dict[str, Any]:
     """Of a session, those that the file tells as they are."""
     texts = ("title", "lead", "text", "course", "note", "attendance", "internal_note")
-    options = ("status", "entry", "seats", "sign_language", "captions")
+    rule = ("eligibility", "eligible_domains", "eligible_subdomains")
+    options = ("status", "entry", *rule, "seats", "sign_language", "captions")
     return {"status": Session.Status.APPROVED} | _stripped(values, texts) | _stripped(values, options)
 
 

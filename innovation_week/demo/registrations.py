@@ -5,8 +5,9 @@ from itertools import product
 from typing import Any
 
 from registrations import counts
+from registrations.addresses import normalise
 from registrations.locks import lock_one
-from registrations.models import Employer, Registration, Transition
+from registrations.models import Employer, Invitation, Registration, Transition
 from sessions.models import Session
 
 ACTOR = "demo"
@@ -39,6 +40,19 @@ def fill(
     )
     Transition.objects.bulk_create(
         Transition(registration=row, to_state=row.state, at=row.created_at, actor=ACTOR) for row in rows
+    )
+
+
+def invitation(session: Session, email: str, *, now: dt.datetime) -> Invitation:
+    """Of somebody who does not exist: no mail takes its link to them. Good until the day of the session."""
+    assert session.starts_at is not None, "People are invited to a session that has a day."
+    return Invitation(
+        session=session,
+        email=email,
+        email_key=normalise(email),
+        last_day=session.starts_at.astimezone(session.time_zone).date(),
+        invited_at=now,
+        invited_by=ACTOR,
     )
 
 

@@ -16,7 +16,7 @@ from publishing.lines import visits
 from publishing.models import Release
 from publishing.programme import Line
 from publishing.publish import unpublished
-from registrations.models import Registration
+from registrations.models import Invitation, Registration
 from registrations.seats import recount
 from sessions.models import Edition, Session
 from speakers.models import Candidacy, Speaker
@@ -93,6 +93,23 @@ def test_seats_are_those_of_registrations_and_nobody_gets_a_mail(demonstration):
     one = Registration.objects.filter(email="agent001@example.org")
     assert len(set(one.values_list("first_name", "last_name"))) == 1
     assert not Message.objects.exists()
+
+
+def test_one_session_is_for_addresses_of_some_domains_and_one_for_invited_people_all_invented(demonstration):
+    rules = Session.objects.exclude(eligibility="open").order_by("starts_at").values_list("title", "eligibility")
+    by_domains = Session.objects.get(eligibility="domains")
+    invited = Invitation.objects.values_list("email", "session__eligibility")
+
+    assert list(rules) == [
+        ("Automatiser sans coder (exemple)", "domains"),
+        ("Autopsie joyeuse d’un projet abandonné (exemple)", "invitation"),
+    ]
+    assert (by_domains.eligible_subdomains, str(by_domains.domains)) == (
+        True,
+        "ministere.example, mairie.example et leurs sous-domaines",
+    )
+    assert len(invited) == 3
+    assert all(email.endswith(".example") and rule == "invitation" for email, rule in invited)
 
 
 @pytest.mark.parametrize(("slug", "days"), [("2018", 5), ("demo", 5)])
