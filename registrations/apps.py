@@ -8,7 +8,17 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox.preparation import prepare_with
-        from registrations import connection_changes, holds, invitations, mailings, mails, notices, resending
+        from registrations import (
+            connection_changes,
+            holds,
+            invitations,
+            mailings,
+            mails,
+            notices,
+            reminders,
+            resending,
+            waiting_list,
+        )
 
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
@@ -18,5 +28,8 @@ class RegistrationsConfig(AppConfig):
         prepare_with(mails.MAILING, mailings.write)
         prepare_with(mails.CHANGED, notices.write)
         prepare_with(mails.CONNECTION, connection_changes.write)
+        prepare_with(mails.SET_ASIDE, waiting_list.still_set_aside)
+        for kind in mails.AROUND:
+            prepare_with(kind, reminders.write)
         prepare_with(mails.DATA, resending.still_opens)
         prepare_with(mails.INVITATION, invitations.write_mail)

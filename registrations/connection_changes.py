@@ -39,6 +39,7 @@ def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
     if registration is None or published is None or connection.of(registration, published) is None:
         return None
     mails.write_later(message, registration, published)
+    mails.attach_calendar(message, registration, published)
     return {}
 
 

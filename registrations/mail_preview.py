@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from innovation_week import dates
 from outbox.links import PersonalLink
 from outbox.models import Message
 from publishing.current import Released, released
@@ -105,7 +104,7 @@ def _made_up(registration: Registration, published: PublishedSession) -> Values:
 
 def _deadline(registration: Registration, published: PublishedSession) -> str:
     moment = registration.expires_at or timezone.now() + dt.timedelta(hours=24)
-    return dates.deadline(moment.astimezone(published.zone))
+    return published.in_words(moment)
 
 
 def _an_hour_before(published: PublishedSession) -> PublishedSession:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import translation
 
-from innovation_week import dates
 from outbox import wording
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message
@@ -32,6 +31,11 @@ COMING = "registration_coming"
 TODAY = "registration_today"
 THANKS = "registration_thanks"
 OFFERS = (OFFER, OFFER_REMINDER)
+AROUND = {
+    COMING: Registration.Told.TWO_DAYS_BEFORE,
+    TODAY: Registration.Told.ON_THE_DAY,
+    THANKS: Registration.Told.THANKED,
+}
 CONFIRMED = "registration_confirmed"
 CANCELLED = "registration_cancelled"
 SLOT_CHANGED = "registration_slot_changed"
@@ -98,6 +102,16 @@ def write_later(message: Message, registration: Registration, published: Publish
     message.save(update_fields=["subject", "text", "html"])
 
 
+def attach_calendar(message: Message, registration: Registration, published: PublishedSession) -> None:
+    """To one that was just written: the session as it stands now."""
+    message.attachments.all().delete()  # of an attempt before
+    with translation.override(message.language):
+        files = calendar.mail_files(published, registration)
+    for file in files:
+        file.message = message
+        file.save()
+
+
 def fill(
     message: Message, registration: Registration, published: PublishedSession, values: Values, subject: str = ""
 ) -> None:
@@ -130,12 +144,9 @@ def set_aside(registration: Registration, free: int, published: PublishedSession
 
 
 def around(registration: Registration, published: PublishedSession, told: int) -> Message:
-    """Two days before, on the day, or afterwards."""
-    if told == Registration.Told.TWO_DAYS_BEFORE:
-        with translation.override(registration.language):
-            files = calendar.mail_files(published, registration)
-        return _queue(COMING, registration, published, files)
-    return _queue(TODAY if told == Registration.Told.ON_THE_DAY else THANKS, registration, published)
+    """Two days before, on the day, or afterwards. Written by ``registrations.reminders`` as it leaves."""
+    kind = next(kind for kind, moment in AROUND.items() if moment == told)
+    return _queue_unwritten(kind, registration, published, [registration.link, ticket_link(registration)])
 
 
 def list_closed(registration: Registration, published: PublishedSession) -> Message:
@@ -184,13 +195,8 @@ def write_changed(
     """With the calendar file of who had the session in their calendar: it brings that up to date."""
     fill_changed(message, registration, notice, was, published)
     message.save(update_fields=["subject", "text", "html"])
-    message.attachments.all().delete()  # of an attempt before
-    current = released(published.edition.slug)
-    with translation.override(registration.language):
-        files = calendar.mail_files(PublishedSession(current, published.item), registration) if current else []
-    for file in files:
-        file.message = message
-        file.save()
+    if current := released(published.edition.slug):
+        attach_calendar(message, registration, PublishedSession(current, published.item))
 
 
 def fill_changed(
@@ -264,7 +270,7 @@ def deadline_text(moment: dt.datetime | None, registration: Registration, publis
     """In the language of the person, on the clock of the session's venue."""
     assert moment is not None
     with translation.override(registration.language):
-        return dates.deadline(moment.astimezone(published.zone))
+        return published.in_words(moment)
 
 
 def _queue(

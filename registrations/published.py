@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from innovation_week import dates
 from publishing.availability import Availability, Seats
 from publishing.current import Released, released
 from publishing.programme import Item, Place, Programme, Room
@@ -35,6 +36,11 @@ class PublishedSession:
     def foreign_zone(self) -> ZoneInfo | None:
         """The venue's when it is not the edition's: a time in La Réunion needs saying so."""
         return self.zone if self.zone.key != self.programme.time_zone else None
+
+    def in_words(self, moment: dt.datetime) -> str:
+        """On the clock of the venue, and which clock that is when it is not the edition's."""
+        zone = self.foreign_zone
+        return dates.deadline(moment.astimezone(self.zone)) + (f" ({dates.zone_name(zone)})" if zone else "")
 
     @property
     def has_siblings(self) -> bool:

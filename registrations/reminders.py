@@ -1,17 +1,18 @@
 """What people who are expected are told around a session: two days before, on the day, and once it is over."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from outbox.models import Message
 from publishing.current import released
 from registrations import mails
 from registrations.models import Registration
-from registrations.published import PublishedSession
+from registrations.published import PublishedSession, find
 from sessions.models import Edition
 
 Told = Registration.Told
@@ -43,17 +44,40 @@ def moments(starts_at: dt.datetime, ends_at: dt.datetime, zone: ZoneInfo) -> dic
 
 def due(published: PublishedSession, now: dt.datetime) -> Told | None:
     """What is to be told now; None between two moments that are told, and of a session that does not take place."""
+    times = _times(published).items()
+    return next((told for told, (since, until) in times if since <= now < until), None)
+
+
+def _times(published: PublishedSession) -> dict[Told, tuple[dt.datetime, dt.datetime]]:
+    """Since when and until when each is true; none of a session that does not take place."""
     start, end = published.starts_at, published.ends_at
     if published.item.state != "scheduled" or start is None or end is None:
-        return None
+        return {}
     when = moments(start, end, published.zone)
-    if when[Told.TWO_DAYS_BEFORE] <= now < when[Told.ON_THE_DAY]:
-        return Told.TWO_DAYS_BEFORE
-    if when[Told.ON_THE_DAY] <= now < start:
-        return Told.ON_THE_DAY
-    if when[Told.THANKED] <= now < when[Told.THANKED] + THANKED_WITHIN:
-        return Told.THANKED
-    return None
+    ends = {
+        Told.TWO_DAYS_BEFORE: when[Told.ON_THE_DAY],
+        Told.ON_THE_DAY: start,
+        Told.THANKED: when[Told.THANKED] + THANKED_WITHIN,
+    }
+    return {told: (when[told], until) for told, until in ends.items()}
+
+
+def write(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
+    """Preparation of these mails, which tell things as they stand then. None, and nothing leaves, to who gave up
+    coming, was moved or is to come at another time, nor once it is no longer true: the mail server may have been down.
+    """
+    told = mails.AROUND[message.kind]
+    registration = mails.registration_of(message)
+    if registration is None or registration.state not in Registration.EXPECTED or registration.told < told:
+        return None
+    published = find(registration.session.edition.slug, registration.session.code)
+    times = _times(published) if published else {}
+    if published is None or told not in times or times[told][1] <= now or str(registration.link) not in message.links:
+        return None
+    mails.write_later(message, registration, published)
+    if told == Told.TWO_DAYS_BEFORE:
+        mails.attach_calendar(message, registration, published)
+    return {}
 
 
 def write_reminders(now: dt.datetime | None = None) -> int:

@@ -5,6 +5,7 @@ that fits is served. Each function is called with the session's row locked.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from outbox.models import Message
 from publishing.prepared import Prepared, PreparedObjects, Slot
 from registrations import counts, deadlines, mails
 from registrations.counts import Pool
@@ -136,6 +138,14 @@ def _set_aside(registration: Registration, free: int, published: PublishedSessio
     registration.set_aside_until = deadlines.deadline(now, starts_at=published.starts_at, zone=published.zone, **terms)
     registration.save(update_fields=["set_aside_until"])
     mails.set_aside(registration, free, published)
+
+
+def still_set_aside(message: Message, now: dt.datetime) -> Mapping[str, str] | None:
+    """Preparation of that mail: nothing leaves once the time that it tells is over."""
+    group = mails.registration_of(message)
+    if group is None or group.state != State.WAITING or str(group.link) not in message.links:
+        return None
+    return {} if group.set_aside_until and group.set_aside_until > now else None
 
 
 def settle_for(row: Session, registration: Registration, places: int, *, now: dt.datetime) -> None:

@@ -122,6 +122,7 @@ def write(name: str, published: PublishedSession, language: str) -> Mail:
         session=Session.objects.get(code=published.item.code),
         state=STATES.get(name, State.CONFIRMED),
         language=language,
+        told=Registration.Told.THANKED,
         party=4,
         queued_at=now,
         offered_at=now,

@@ -262,9 +262,7 @@ def _told(published: PublishedSession, receipt: Receipt, form: CorrectionForm, e
         "published": published,
         "email": email,
         "suggestion": suggestion(email),
-        "deadline": dt.datetime.fromisoformat(receipt.deadline).astimezone(published.zone)
-        if receipt.deadline
-        else None,
+        "deadline": published.in_words(dt.datetime.fromisoformat(receipt.deadline)) if receipt.deadline else "",
         "party": receipt.applicant.party,
         "form": form,
     }

@@ -182,7 +182,7 @@ def _set_aside(registration: Registration, published: PublishedSession | None, n
     if registration.state != registration.State.WAITING or published is None or until is None or until <= now:
         return {}
     free = counts.pool_of(registration).free(registration.session)
-    return {"set_aside": free, "set_aside_until": until.astimezone(published.zone)}
+    return {"set_aside": free, "set_aside_until": published.in_words(until)}
 
 
 def _page(
@@ -229,8 +229,6 @@ def _page(
         "may_state_need": state in Registration.LIVE and published is not None and not published.is_over(now),
         "refused": refused,
         "is_freeing": "liberer" in request.GET,
-        "deadline": registration.expires_at.astimezone(published.zone)
-        if published and registration.expires_at
-        else None,
+        "deadline": published.in_words(registration.expires_at) if published and registration.expires_at else "",
     }
     return render(request, "registrations/detail.html", context, status=status)

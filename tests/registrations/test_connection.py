@@ -120,6 +120,21 @@ def test_a_late_change_is_mailed_once_to_those_who_come_online(hybrid, session):
     assert sent() == []
 
 
+def test_a_late_change_brings_calendars_up_to_date(hybrid, session):
+    confirmed(hybrid)
+    (before,) = Calendar.from_ical(sent()[-1].attachments[0].content).walk("VEVENT")
+    Session.objects.update(connection_link="https://autre.example.org/")
+    connection_changes.tell(session, now=timezone.now())
+
+    (mail,) = sent()
+    (after,) = Calendar.from_ical(mail.attachments[0].content).walk("VEVENT")
+
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert "https://autre.example.org/" in after["DESCRIPTION"]
+    assert LINK not in after["DESCRIPTION"]
+
+
 def test_a_change_taken_back_before_it_left_is_one_mail_with_the_last_link(hybrid, session):
     confirmed(hybrid)
     sent()

@@ -1,6 +1,7 @@
 """A hold from its mail to its end, through the real outbox."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from registrations.models import Registration
 from registrations.published import find
 from registrations.services import cancel, confirm, register, take_again
 from sessions.models import Session
+from tests.factories import RoomFactory, VenueFactory
 from tests.registrations.conftest import applicant, link_in, sent
 
 
@@ -216,3 +218,18 @@ def test_a_session_without_limit_counts_its_people(published, session):
     assert caught.value.messages == [
         "5 places sont prises\u00a0: donnez au moins autant de places, ou libérez-en d’abord."
     ]
+
+
+def test_a_deadline_on_the_clock_of_another_zone_says_where(stranger, session):
+    room = RoomFactory(venue=VenueFactory(time_zone="Indian/Reunion"))
+    Session.objects.update(room=room)
+    publish(session.edition, note="À La Réunion.")
+    register(find("demo", session.code), applicant(), now=timezone.now())
+
+    (mail,) = sent()
+    page = stranger.get(link_in(mail)).content.decode()
+
+    told = re.search(r"avant le (\w+ \d+(?:er)? \w+ à \d+\s?h(?:\s?\d\d)? \([^)]*La Réunion\))", mail.subject)
+    assert told
+    for text in (mail.body, str(mail.alternatives[0].content), page):
+        assert told[1] in text

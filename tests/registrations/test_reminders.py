@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from outbox.models import Message
 from publishing.publish import publish
 from registrations.models import Registration
+from registrations.moving import move_to
 from registrations.published import find
 from registrations.reminders import moments, write_reminders
-from registrations.services import confirm, register
+from registrations.services import cancel, confirm, register
 from sessions.models import Session
+from tests.factories import RoomFactory, SessionFactory
 from tests.registrations.conftest import applicant, link_in, sent
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -108,3 +111,58 @@ def test_a_cancelled_session_is_not_recalled(published, expected, when, session)
 
     assert write_reminders(when[Told.ON_THE_DAY]) == 0
     assert find("demo", session.code).item.state == "cancelled"
+
+
+def test_who_gave_up_before_it_left_is_not_told_to_come(published, expected, when):
+    write_reminders(when[Told.TWO_DAYS_BEFORE])
+    cancel(expected, published, now=timezone.now(), silently=True)
+
+    assert sent() == []
+
+
+def test_who_was_moved_before_it_left_has_read_the_new_time_in_another_mail(published, expected, when, session):
+    other = SessionFactory(edition=session.edition, title="Procès", starts_at=session.starts_at + dt.timedelta(hours=5))
+    publish(session.edition, note="Suite.")
+    write_reminders(when[Told.TWO_DAYS_BEFORE])
+    move_to(expected, find("demo", other.code), now=timezone.now(), actor="chef", reason="Fusion")
+
+    assert [mail.subject.partition("\u00a0:")[0] for mail in sent()] == ["Votre inscription est déplacée"]
+
+
+def test_a_reminder_tells_the_place_of_when_it_leaves(published, expected, when, session):
+    write_reminders(when[Told.TWO_DAYS_BEFORE])
+    Session.objects.update(room=RoomFactory(name="Salle des actes", venue=session.room.venue))
+    publish(session.edition, note="Autre salle.")
+
+    (mail,) = sent()
+
+    assert "Salle des actes" in mail.body
+    assert "Salle des actes" in mail.attachments[0].content
+    assert len(mail.attachments) == 1
+
+
+@pytest.mark.parametrize("told", [Told.TWO_DAYS_BEFORE, Told.ON_THE_DAY, Told.THANKED])
+def test_one_that_an_outage_held_up_until_it_is_no_longer_true_does_not_leave(
+    published, expected, when, told, monkeypatch
+):
+    write_reminders(when[told])
+    no_longer = {
+        Told.TWO_DAYS_BEFORE: when[Told.ON_THE_DAY],
+        Told.ON_THE_DAY: published.starts_at,
+        Told.THANKED: when[Told.THANKED] + dt.timedelta(days=5),
+    }[told]
+    late = no_longer + dt.timedelta(minutes=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+
+    assert sent() == []
+    assert Message.objects.latest("pk").state == "dropped"
+
+
+def test_sent_again_by_a_sender_that_failed_it_has_one_calendar_file(published, expected, when):
+    write_reminders(when[Told.TWO_DAYS_BEFORE])
+    sent()
+    Message.objects.filter(kind="registration_coming").update(state="queued", leased_until=None)
+
+    (mail,) = sent()
+
+    assert len(mail.attachments) == 1

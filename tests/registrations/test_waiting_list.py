@@ -158,6 +158,16 @@ def test_a_group_has_its_seats_set_aside_then_the_first_that_fits_is_served(publ
     assert states()["g"] == "offered"  # it kept its place
 
 
+def test_seats_set_aside_are_not_told_once_their_time_is_over(published, full):
+    Session.objects.update(most_companions=3)
+    group = waiting(published, "g", party=2)
+    sent()
+    cancel(full[0], published, now=timezone.now())
+    Registration.objects.filter(pk=group.pk).update(set_aside_until=timezone.now())
+
+    assert [message.to for message in sent() if "de côté" in message.subject] == []
+
+
 def test_a_group_may_take_fewer_seats(published, full):
     Session.objects.update(most_companions=3)
     group = waiting(published, "g", party=2)
