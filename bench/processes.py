@@ -39,8 +39,22 @@ class Site:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        command = [sys.executable, "-m", "gunicorn", "--config", "python:innovation_week.gunicorn_settings"]
-        process = start_tied([*command, "innovation_week.wsgi"], env=self.environment)
+        """The site, as it runs for real."""
+        with self._serving("--config", "python:innovation_week.gunicorn_settings", "innovation_week.wsgi"):
+            yield
+
+    @contextlib.contextmanager
+    def running_floor(self) -> Iterator[None]:
+        """``bench.floor`` on the same database, by as many processes and no threads."""
+        subprocess.run([sys.executable, "-m", "bench.floor"], env=self.environment, check=True)
+        bind = f"127.0.0.1:{self.port}"
+        quiet = ["--no-control-socket", "--log-level", "warning"]
+        with self._serving("--workers", str(WORKERS), "--bind", bind, *quiet, "bench.floor:application"):
+            yield
+
+    @contextlib.contextmanager
+    def _serving(self, *arguments: str) -> Iterator[None]:
+        process = start_tied([sys.executable, "-m", "gunicorn", *arguments], env=self.environment)
         self.masters.append(process.pid)
         try:
             self._wait()

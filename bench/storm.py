@@ -6,13 +6,15 @@ import http.client
 import itertools
 import threading
 import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bench.processes import Site
 
-CLIENTS, ATTEMPTS, SEATS = 16, 400, 200
+CLIENTS, ATTEMPTS, SEATS, WARM = 16, 400, 200, 64
 PERSON = {
     "first_name": "Camille",
     "last_name": "Exemple",
@@ -23,25 +25,49 @@ PERSON = {
 
 
 @dc.dataclass(frozen=True)
-class Outcome:
+class Rush:
+    """What became of the attempts: a form, its sending, and the page after it."""
+
     kinds: dict[str, int]
     seconds: float
-    cpu: float  # milliseconds of the server per attempt: form, sending, and the page after it
+    cpu: float  # milliseconds of the server per attempt
+
+
+@dc.dataclass(frozen=True)
+class Outcome:
+    rush: Rush
     taken: int
     registrations: int
     drift: int
 
 
-def storm(site: Site, *, sessions: int = 1) -> Outcome:
-    """The same seats and attempts, spread over so many sessions."""
-    opened = site.step("open_storm", str(SEATS), str(sessions))
+def storm(site: Site, *, seats: int = SEATS, sessions: int = 1) -> Outcome:
+    """The same attempts on so many seats, spread over so many sessions, once the workers are warm."""
+    _storm(site, seats=WARM, sessions=1, attempts=WARM)
+    return _storm(site, seats=seats, sessions=sessions, attempts=ATTEMPTS)
+
+
+def floor(site: Site) -> Rush:
+    """As many attempts on ``bench.floor``, all of them accepted."""
+    _rush(lambda number: _minimal_attempt(site.port), site, WARM)
+    return _rush(lambda number: _minimal_attempt(site.port), site, ATTEMPTS)
+
+
+def _storm(site: Site, *, seats: int, sessions: int, attempts: int) -> Outcome:
+    opened = site.step("open_storm", str(seats), str(sessions))
     addresses = opened["addresses"]
+    rush = _rush(lambda number: _attempt(site.port, addresses[number % sessions], number), site, attempts)
+    return Outcome(rush, **site.step("close_storm", *opened["codes"]))
+
+
+def _rush(attempt: Callable[[int], str], site: Site, attempts: int) -> Rush:
+    """``CLIENTS`` people at a time."""
     numbers, kinds = itertools.count(), collections.Counter()
 
     def client() -> None:
-        while (number := next(numbers)) < ATTEMPTS:
+        while (number := next(numbers)) < attempts:
             try:
-                kind = _attempt(site.port, addresses[number % sessions], number)
+                kind = attempt(number)
             except (OSError, http.client.HTTPException) as error:
                 kind = f"error: {type(error).__name__}"
             kinds[kind] += 1
@@ -53,8 +79,15 @@ def storm(site: Site, *, sessions: int = 1) -> Outcome:
     for thread in threads:
         thread.join()
     seconds, cpu = time.perf_counter() - begin, site.cpu() - cpu
-    found = site.step("close_storm", *opened["codes"])
-    return Outcome(dict(kinds), seconds, cpu * 1000 / ATTEMPTS, **found)
+    return Rush(dict(kinds), seconds, cpu * 1000 / attempts)
+
+
+def _minimal_attempt(port: int) -> str:
+    browser = Browser(port)
+    _status, _url, page = browser.ask("GET", "/bench/form")
+    person = {**Fields(page).values, "email": f"{uuid4()}@example.org"}
+    status, url, _page = browser.ask("POST", "/bench/form", person)
+    return "taken" if (status, url) == (200, "/bench/done") else f"error: {status}"
 
 
 def _attempt(port: int, address: str, number: int) -> str:

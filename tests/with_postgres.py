@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -55,7 +55,7 @@ def installed() -> Path | None:
 
 
 @contextlib.contextmanager
-def server(installation: Path) -> Iterator[str]:
+def server(installation: Path, settings: Sequence[str] = FAST) -> Iterator[str]:
     """PostgreSQL refuses to run as root: root runs it as nobody, from a copy in a folder that nobody can enter."""
     # Short: the path of a socket has 107 characters at most.
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
@@ -67,7 +67,7 @@ def server(installation: Path) -> Iterator[str]:
         binaries, data = installation / "bin", folder / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **identity)
-        process = _start(binaries, data, folder, identity)
+        process = _start(binaries, data, folder, settings, identity)
         try:
             _wait_until_ready(process, folder)
             yield f"postgres://postgres@{str(folder).replace('/', '%2F')}/innovation_week"
@@ -84,8 +84,10 @@ def _copy(installation: Path, folder: Path) -> Path:
     return Path(shutil.copytree(installation, folder / "package" / installation.name, symlinks=True))
 
 
-def _start(binaries: Path, data: Path, folder: Path, identity: dict[str, Any]) -> subprocess.Popen:
-    options = [part for setting in [*FAST, "max_connections=200"] for part in ("-c", setting)]
+def _start(
+    binaries: Path, data: Path, folder: Path, settings: Sequence[str], identity: dict[str, Any]
+) -> subprocess.Popen:
+    options = [part for setting in [*settings, "max_connections=200"] for part in ("-c", setting)]
     with (folder / "log").open("w") as log:
         command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "", *options]
         return start_tied(command, last_signal=signal.SIGINT, stdout=log, stderr=log, **identity)
