@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation_week.light_form import LightForm
 from registrations import access_needs
 from registrations.access_need_form import AccessNeedForm
 from registrations.addresses import is_of_a_machine, is_too_long
@@ -117,7 +118,7 @@ class NameForm(forms.Form):
         return helper
 
 
-class RegistrationForm(EmailForm, NameForm, QuestionsForm, AccessNeedForm, ColleagueForm):
+class RegistrationForm(LightForm, EmailForm, NameForm, QuestionsForm, AccessNeedForm, ColleagueForm):
     field_order = ["first_name", "last_name", "email", "employer", "meant", "branch", "region"]
     is_unlisted = False  # an employer was typed that the list has not
     is_proposing = False  # and that resembles some of the list
