@@ -1,6 +1,7 @@
 """A person is one e-mail address: its normal form, and the likely slip in its domain."""
 
 import difflib
+import functools
 
 from outbox.addresses import normalise
 
@@ -58,8 +59,13 @@ def is_too_long(email: str) -> bool:
 def suggestion(email: str) -> str | None:
     """The address with the domain that was probably meant, when a common one was mistyped."""
     local, _at, domain = email.rpartition("@")
-    domain = domain.casefold()
+    meant = _meant(domain.casefold())
+    return f"{local}@{meant}" if meant else None
+
+
+@functools.lru_cache(maxsize=1024)  # thousands of people write a few domains
+def _meant(domain: str) -> str | None:
     if domain in COMMON_DOMAINS or domain in ALSO_REAL:
         return None
     close = difflib.get_close_matches(domain, COMMON_DOMAINS, n=1, cutoff=LIKENESS)
-    return f"{local}@{close[0]}" if close else None
+    return close[0] if close else None
