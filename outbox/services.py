@@ -16,10 +16,12 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
+from innovation_week.prepared import PreparedInsert
 from outbox.links import PersonalLink
 from outbox.models import Attachment, Message, MessageQuerySet
 
 BATCH = 500
+_messages = PreparedInsert(Message)
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -63,7 +65,7 @@ def queue(
     message.subject = _one_line(subject)
     if template:
         write(message, subject=subject, template=template, context=context or {})
-    message.save(force_insert=True)
+    _messages.save(message)
     files = list(attachments)
     for file in files:
         file.message = message

@@ -12,7 +12,7 @@ from typing import Self
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet, SlugField
 
-from publishing.prepared import Prepared, Slot
+from innovation_week.prepared import Prepared, Slot
 from publishing.programme import Item, Line, Programme
 from sessions.domains import Domains
 from sessions.models import Edition, Session

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model, QuerySet, SlugField
 
+from innovation_week.prepared import Prepared, Slot
 from publishing.models import Release
-from publishing.prepared import Prepared, Slot
 from publishing.programme import Programme
 from sessions.models import AccessibilityStatement, Edition
 

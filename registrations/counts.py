@@ -6,8 +6,9 @@ caller holds the lock of the row; the database refuses an overbooking.
 
 import dataclasses as dc
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, IntegerField, OuterRef, Q
 
+from innovation_week.prepared import PreparedUpdate, Slot
 from registrations.models import Registration, WalkIn
 from sessions.models import Session
 
@@ -49,6 +50,12 @@ class Pool:
 ROOM = Pool(False, "seats", "seats_taken", "seats_held", "seats_waiting")
 ONLINE = Pool(True, "online_seats", "online_seats_taken", "online_seats_held", "online_seats_waiting")
 POOLS = (ROOM, ONLINE)
+COLUMNS = tuple(name for pool in POOLS for name in (pool.taken, pool.held, pool.waiting))
+
+_counters = PreparedUpdate(
+    lambda: Session.objects.filter(pk=Slot("pk", BigIntegerField())),
+    **{name: F(name) + Slot(name, IntegerField()) for name in COLUMNS},
+)
 
 
 def waits_with_seats_in_sight() -> Q:
@@ -88,6 +95,6 @@ def shift(row: Session, before: dict[str, int], after: dict[str, int]) -> None:
     deltas = {name: after.get(name, 0) - before.get(name, 0) for name in before | after}
     changed = {name: delta for name, delta in deltas.items() if delta}
     if changed:
-        Session.objects.filter(pk=row.pk).update(**{name: F(name) + delta for name, delta in changed.items()})
+        _counters.run(pk=row.pk, **dict.fromkeys(COLUMNS, 0) | changed)
         for name, delta in changed.items():
             setattr(row, name, getattr(row, name) + delta)

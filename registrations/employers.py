@@ -1,5 +1,7 @@
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import BigIntegerField, CharField
 
+from innovation_week.prepared import PreparedObjects, Slot
 from publishing.search import fold
 from registrations.models import Employer
 from sessions.cloning import clone_row, create
@@ -11,12 +13,17 @@ def find_employer(edition: Edition, name: str) -> tuple[Employer | None, list[Em
 
     One query for a name chosen from the list, two for any other.
     """
-    listed, wanted = Employer.objects.filter(edition=edition), fold(name)
-    if exact := listed.filter(name=name).first():
+    for exact in _exact.all(edition=edition.pk, name=name):
         return exact, []
-    folded = {employer: fold(employer.name) for employer in listed}
+    wanted = fold(name)
+    folded = {employer: fold(employer.name) for employer in _listed.all(edition=edition.pk)}
     same = next((employer for employer, text in folded.items() if text == wanted), None)
     return same, [] if same else _resembling(folded, wanted)
+
+
+_of_edition = Employer.objects.filter(edition_id=Slot("edition", BigIntegerField()))
+_listed = PreparedObjects(Employer, lambda: _of_edition)
+_exact = PreparedObjects(Employer, lambda: _of_edition.filter(name=Slot("name", CharField())).order_by()[:1])
 
 
 def _resembling(folded: dict[Employer, str], wanted: str) -> list[Employer]:

@@ -10,8 +10,8 @@ from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from innovation_week.prepared import PreparedObjects, Slot
 from outbox.models import Message
-from publishing.prepared import PreparedObjects, Slot
 from registrations import counts, deadlines, mails, seats
 from registrations.locks import lock_live, lock_one
 from registrations.models import Registration

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, UUIDField
 
-from publishing.prepared import PreparedObjects, Slot
+from innovation_week.prepared import PreparedObjects, Slot
 from registrations import holds
 from registrations.addresses import normalise
 from registrations.models import Registration

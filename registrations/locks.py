@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, CharField, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
-from publishing.prepared import PreparedObjects, Slot
+from innovation_week.prepared import PreparedObjects, Slot
 from registrations.models import Registration
 from sessions.models import Edition, Session
 

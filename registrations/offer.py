@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db.models import QuerySet, SlugField
 
-from publishing.prepared import PreparedObjects, Slot
+from innovation_week.prepared import PreparedObjects, Slot
 from registrations import counts, locks, questions, waiting_list
 from registrations.published import PublishedSession
 from sessions.domains import Domains

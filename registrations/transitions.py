@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from innovation_week.prepared import PreparedInsert
 from registrations import access_needs, counts
 from registrations.models import Registration, Transition
 from sessions.models import Session
 
 PERSON = "person"
 WORKER = "worker"
+_registrations, _transitions = PreparedInsert(Registration), PreparedInsert(Transition)
 
 
 def move(
@@ -25,7 +27,7 @@ def move(
         setattr(registration, name, value)
     counts.shift(row, was, counts.counted(registration))
     if is_new:
-        registration.save(force_insert=True)
+        _registrations.save(registration)
     else:
         registration.save(update_fields=["state", *values])
     record(registration, before, at=at, actor=actor, reason=reason)
@@ -63,7 +65,7 @@ def record(
     reason: str = "",
     left_session: Session | None = None,
 ) -> None:
-    Transition.objects.create(
+    made = Transition(
         registration=registration,
         from_state=before,
         to_state=registration.state,
@@ -72,3 +74,4 @@ def record(
         reason=reason,
         left_session=left_session,
     )
+    _transitions.save(made)

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from innovation_week.prepared import Prepared, PreparedObjects, Slot
 from outbox.models import Message
-from publishing.prepared import Prepared, PreparedObjects, Slot
 from registrations import counts, deadlines, mails
 from registrations.counts import Pool
 from registrations.locks import lock_one
