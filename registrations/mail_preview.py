@@ -30,13 +30,22 @@ DATA = PersonalLink(Participant.DATA, EXAMPLE_LINK, 1, Participant.DATA_MINUTES)
 
 
 def preview(
-    key: str, words: Wording, registration: Registration, published: PublishedSession, language: str
+    key: str,
+    words: Wording,
+    registration: Registration,
+    published: PublishedSession,
+    language: str,
+    *,
+    own: list[Registration],
 ) -> Message:
-    """Not saved. What only its moment tells, such as a deadline, is made up."""
-    links = [registration.link, ticket_link(registration), SPACE, DATA, _invitation(registration, language).link]
+    """Not saved. What only its moment tells, such as a deadline, is made up. ``own``: those of the person that may be
+    seen, for the mail that gathers them.
+    """
+    links = [ticket_link(registration), SPACE, DATA, _invitation(registration, language).link]
+    links += [each.link for each in [registration, *own]]
     message = Message(to=registration.email, language=language, links=[str(link) for link in links])
     with translation.override(language):
-        letters.fill(message, _letter(key, words, registration, published, language))
+        letters.fill(message, _letter(key, words, registration, published, language, own))
         until = _deadline(registration, published)
     for field in ("subject", "text", "html"):
         setattr(message, field, getattr(message, field).replace(mail_values.DEADLINE, until))
@@ -66,12 +75,17 @@ def to_nobody(edition: Edition) -> tuple[Registration, PublishedSession]:
 
 
 def _letter(
-    key: str, words: Wording, registration: Registration, published: PublishedSession, language: str
+    key: str,
+    words: Wording,
+    registration: Registration,
+    published: PublishedSession,
+    language: str,
+    own: list[Registration],
 ) -> dict[str, Any]:
     edition = published.edition
     match key:
         case "links":
-            space = resending.space(edition, SPACE, [registration], published.released, timezone.now())
+            space = resending.space(edition, SPACE, own, published.released, timezone.now())
             return resending.links_letter(words, edition, [space], registration)
         case "data":
             return resending.data_letter(words, edition, DATA, registration)

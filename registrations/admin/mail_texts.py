@@ -183,11 +183,11 @@ class MailTextAdmin(HistoryAdmin):
         errors = _problems(text)
         search = PersonForm(request.POST if request.method == "POST" else request.GET)
         words = search.cleaned_data["qui"] if search.is_valid() else ""
-        people = [] if errors or search.errors else self._people(request, text.edition, words)
+        people = [] if errors or search.errors else self._people(request, text, words)
         pairs = [pair for one in people if (pair := mail_preview.to_somebody(one))]
         is_invented = not (pairs or words or search.errors)
         shown = [mail_preview.to_nobody(text.edition)] if is_invented else pairs
-        previews = [] if errors else [(*pair, self._message(text, *pair)) for pair in shown]
+        previews = [] if errors else [(*pair, self._message(request, text, *pair)) for pair in shown]
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Preview: %(mail)s") % {"mail": text},
@@ -196,7 +196,7 @@ class MailTextAdmin(HistoryAdmin):
             "previews": [(*pair, message, masked(message, message.text)) for *pair, message in previews],
             "is_invented": is_invented,
             "form": search if self._may_see_people(request) else None,
-            "words": words,
+            "is_sought": bool(words),
             "text": text,
             "query": _query_of(text),
         }
@@ -215,7 +215,7 @@ class MailTextAdmin(HistoryAdmin):
             if found is None:
                 raise Http404(gettext("Nobody is to be told."))
             pair = found
-        message = self._message(text, *pair)
+        message = self._message(request, text, *pair)
         return HttpResponse(masked(message, message.html))
 
     def _asked(self, request: HttpRequest) -> MailText:
@@ -241,17 +241,24 @@ class MailTextAdmin(HistoryAdmin):
     def _may_see_people(self, request: HttpRequest) -> bool:
         return self.admin_site._registry[Registration].has_view_permission(request)
 
-    def _people(self, request: HttpRequest, edition: Edition, words: str) -> list[Registration]:
+    def _people(self, request: HttpRequest, text: MailText, words: str) -> list[Registration]:
         """Those found as in the list of registrations; without words, the last who registered, once each."""
-        people = self._registrations(request, edition).order_by("-created_at", "-pk")
+        people = self._registrations(request, text.edition).order_by("-created_at", "-pk")
         if words and self._may_see_people(request):
             listed = self.admin_site._registry[Registration]
-            return list(listed.get_search_results(request, people, words)[0][:PREVIEWED])
-        latest = people.live()[: PREVIEWED * 10]
+            people = listed.get_search_results(request, people, words)[0]
+            if "rendez_vous" in MAILS[text.kind].placeholders:
+                return list(people[:PREVIEWED])  # each of their sessions has its mail
+        else:
+            people = people.live()
+        latest = people[: PREVIEWED * 10]
         return list({person.email_key: person for person in reversed(latest)}.values())[::-1][:PREVIEWED]
 
-    def _message(self, text: MailText, registration: Registration, published: Any) -> Any:
-        return mail_preview.preview(text.kind, text.wording, registration, published, text.language)
+    def _message(self, request: HttpRequest, text: MailText, registration: Registration, published: Any) -> Any:
+        own: Any = [registration]
+        if text.kind == "links" and registration.pk:
+            own = self._registrations(request, text.edition).filter(email_key=registration.email_key)
+        return mail_preview.preview(text.kind, text.wording, registration, published, text.language, own=list(own))
 
     def _cell(self, request: HttpRequest, kind: str, language: str, text: MailText | None) -> Cell:
         name = str(dict(settings.LANGUAGES)[language])

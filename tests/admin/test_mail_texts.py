@@ -222,6 +222,23 @@ def test_a_preview_is_for_whom_the_staff_looks_for(project_lead, session, asked)
     assert "Bonjour Autre" not in saved
 
 
+def test_the_mail_of_links_is_previewed_once_with_all_of_the_person_that_one_sees(staff, session):
+    mine, other = SessionFactory.create_batch(2, edition=session.edition)
+    publish(session.edition, note="Deuxième version")
+    for each in (session, mine, other):
+        RegistrationFactory(session=each, email="alix@example.org")
+    user = staff("Chef de projet")
+    AccountLimitFactory(user=user, only_some_sequences=True, sequences=[session.sequence, mine.sequence])
+
+    html = page(client_of(user).get(f"{PREVIEW}?{of('links')}&qui=alix"))
+
+    assert html.count('<pre class="mail"') == 1
+    assert [html.count(f"\n{each.title}\n") for each in (session, mine, other)] == [1, 1, 0]
+    assert "~" not in html.partition("<pre")[2].partition("</pre>")[0]
+    assert 'value="alix"' in html.partition('id="content-main"')[2]
+    assert 'value="alix"' not in html.partition('id="content-main"')[0]
+
+
 def test_what_was_typed_stays_while_somebody_is_looked_for(project_lead, session):
     wanted = RegistrationFactory(session=session, first_name="Élodie")
     RegistrationFactory.create_batch(4, session=session, first_name="Autre")
