@@ -38,7 +38,7 @@ PAGE = Engine().from_string(
 FORM = '<form id="inscription" method="post"><input type="hidden" name="seance" value="1"><input name="email"></form>'
 
 
-class Seance(models.Model):  # noqa: DJ008  # shown to nobody
+class Seance(models.Model):
     title = models.CharField(max_length=200)
     text = models.TextField()
     seats = models.PositiveIntegerField()
@@ -48,14 +48,20 @@ class Seance(models.Model):  # noqa: DJ008  # shown to nobody
         app_label = "floor"
         db_table = "floor_seance"
 
+    def __str__(self) -> str:
+        return self.title
 
-class Seat(models.Model):  # noqa: DJ008
+
+class Seat(models.Model):
     seance = models.ForeignKey(Seance, models.CASCADE)
     email = models.EmailField(unique=True)
 
     class Meta:
         app_label = "floor"
         db_table = "floor_seat"
+
+    def __str__(self) -> str:
+        return self.email
 
 
 def plain(request: HttpRequest) -> HttpResponse:
