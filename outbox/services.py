@@ -154,8 +154,8 @@ def write(message: Message, *, subject: str, template: str, context: Mapping[str
     with translation.override(message.language):
         message.subject = _one_line(subject)
         # Plain text is not HTML: an apostrophe must not leave as &#x27;.
-        plain = get_template(f"{template}.txt").template  # type: ignore[attr-defined]  # of the Django backend
-        message.text = plain.render(Context(values, autoescape=False)).strip() + "\n"
+        plain: Any = get_template(f"{template}.txt")  # of the Django backend, which gives its own
+        message.text = plain.template.render(Context(values, autoescape=False)).strip() + "\n"
         message.html = get_template(f"{template}.html").render(values)
 
 
