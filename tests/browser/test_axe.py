@@ -25,6 +25,7 @@ from tests.factories import (
     SessionFactory,
     TaskFactory,
     UserFactory,
+    VenueFactory,
 )
 from tests.publishing.exhibitions import exhibition, fill, slots
 
@@ -57,6 +58,7 @@ def session(db) -> Session:
     session.save()
     TaskFactory(edition=EditionFactory(), title="Réserver")  # a plan to take over
     SequenceFactory(edition=edition).delete()
+    VenueFactory(city="")  # one of the choices of a filter has no word of its own
     return session
 
 
@@ -91,6 +93,8 @@ def screens(session: Session) -> list[str]:
         "/admin/programme/edition/copie/",
         f"/admin/auth/user/{UserFactory().pk}/change/",
         "/admin/registrations/registration/",
+        "/admin/registrations/registration/add/",
+        "/admin/venues/venue/",
         "/admin/second-facteur/telephone/",
         "/admin/registrations/registration/pointage/",
         f"/admin/registrations/registration/pointage/{code_of(session.registrations.get())}/",
