@@ -16,7 +16,7 @@ def tell(to: str = "alix@example.org", news: str = "moved:ABC123:12") -> Message
         kind="notice",
         to=to,
         subject="Déplacée",
-        template="registrations/mail/links",
+        template="registrations/mail/_letter",
         context={"entries": []},
         language="fr",
     )

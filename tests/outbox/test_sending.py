@@ -225,7 +225,7 @@ def test_a_message_of_a_transaction_that_is_undone_never_was():
                 kind="any",
                 to="alix@example.org",
                 subject="Votre\r\nBcc: place",
-                template="registrations/mail/links",
+                template="registrations/mail/_letter",
                 context={"entries": []},
                 language="fr",
                 attachments=[Attachment(name="a.ics", content_type="text/calendar", content="")],
