@@ -133,6 +133,7 @@ class GroupAdmin(HistoryAdmin, DjangoGroupAdmin):
     introduction = _("The roles of the staff. What each may do comes with the software; a new role is made of rights.")
     guide = "comptes"
     readonly_fields = ["rights"]
+    filter_horizontal = []  # as above
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         may_grant = self.has_change_permission(request, obj) if obj else True

@@ -68,6 +68,7 @@ def screens(session: Session) -> list[str]:
     return [
         "/admin/",
         "/admin/programme/session/",
+        "/admin/programme/session/?q=camp",
         f"{change}/change/",
         "/admin/programme/session/add/",
         f"{change}/history/",
@@ -92,6 +93,7 @@ def screens(session: Session) -> list[str]:
         "/admin/exports/deliverable/",
         "/admin/programme/edition/copie/",
         f"/admin/auth/user/{UserFactory().pk}/change/",
+        "/admin/auth/group/add/",
         "/admin/registrations/registration/",
         "/admin/registrations/registration/add/",
         "/admin/venues/venue/",
@@ -197,6 +199,7 @@ def test_axe_finds_no_violation_where_a_text_of_a_mail_is_refused_then_previewed
     page.fill("#id_subject", "Sans échéance")
     page.fill("#id_body", "Bonjour {prénom}")
     page.locator("[name=_save]").first.click()
+    page.wait_for_selector(".errorlist li")  # a click does not wait for the page that it asks for
     assert page.locator(".errorlist li").count() > 3
     read("refused")
     page.fill("#id_subject", "Avant {echeance}")
@@ -206,6 +209,7 @@ def test_axe_finds_no_violation_where_a_text_of_a_mail_is_refused_then_previewed
     page = opened.value
     page.get_by_label("Pour une autre personne").fill(session.registrations.get().email)
     page.get_by_role("button", name="Prévisualiser pour ces personnes").click()
+    page.wait_for_selector("pre.mail")
     assert page.locator("pre.mail").count() == 1
     read("previewed")
     assert "\n".join(map(str, found)) == ""
