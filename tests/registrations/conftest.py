@@ -22,6 +22,13 @@ def fresh_throttle():
 
 
 @pytest.fixture
+def same_moment(monkeypatch) -> None:
+    """The clock stands: pages that are compared name the same minute, also when one is made after it has passed."""
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+
+@pytest.fixture
 def session(db) -> Session:
     """Published, with two seats, in an edition that lists one employer."""
     edition = EditionFactory(slug="demo", is_current=True, contact_email="contact@example.org")

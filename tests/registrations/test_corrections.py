@@ -88,6 +88,7 @@ def test_they_follow_through_a_second_known_address(stranger, form_url, wish, kn
     assert (MEANT, "Et après ?") in kept()[1]
 
 
+@pytest.mark.usefixtures("same_moment")
 def test_the_pages_are_those_of_an_address_that_was_unknown(client, stranger, form_url, wish, known):
     seen = client.post(form_url, form_data(KNOWN) | said(wish), follow=True)
     unseen = stranger.post(form_url, form_data(MEANT) | said(wish), follow=True)

@@ -21,6 +21,8 @@ from tests.registrations.test_strangers import bare
 KNOWN, UNKNOWN, MEANT, MEANT_TOO = "alix@example.org", "sacha@example.org", "juste@example.org", "just2@example.org"
 SERVED = "Une personne est inscrite avec cette invitation."
 
+pytestmark = pytest.mark.usefixtures("same_moment")
+
 
 @pytest.fixture(autouse=True)
 def by_invitation(session, published) -> None:

@@ -81,6 +81,7 @@ def mails_left() -> list[tuple[str, str]]:
 # --- Taking a second one ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("same_moment")
 def test_another_slot_of_the_sequence_is_answered_as_to_a_stranger_and_mails_the_slot_one_has(client, stranger, visits):
     mine = confirmed(visits[0])
     sent()

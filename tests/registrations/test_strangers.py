@@ -14,6 +14,8 @@ from registrations.services import confirm, register
 from sessions.models import Session
 from tests.registrations.conftest import applicant, form_data, link_in, sent
 
+pytestmark = pytest.mark.usefixtures("same_moment")
+
 
 @pytest.fixture
 def form_url(session):
@@ -33,7 +35,7 @@ def known(published):
 
 
 def bare(response) -> str:
-    """Without what differs from one answer to the next: the token, the key of the form, the address, the time."""
+    """Without what differs from one answer to the next: the token, the key of the form, the address."""
     text = re.sub(r'(name="(?:csrfmiddlewaretoken|key)"[^>]*value=")[^"]*', r"\1", response.content.decode())
     return re.sub(r"(alix|sacha)@example\.org", "X", text)
 
