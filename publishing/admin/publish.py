@@ -1,6 +1,7 @@
 """“Publier”: what would change, what stands in the way, what to take, and the button."""
 
 import dataclasses as dc
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib import messages
@@ -64,16 +65,12 @@ class Blocked:
     session: Session
     conflicts: tuple[Conflict, ...]
     is_public: bool
+    depends_on_others: bool  # leaving out another one that changes may be enough
     choice: str
 
     @property
     def name(self) -> str:
         return f"{CHOICE}{self.session.code}"
-
-    @property
-    def depends_on_others(self) -> bool:
-        """Leaving another one out may be enough."""
-        return any(len(conflict.sessions) > 1 for conflict in self.conflicts)
 
 
 def publish_view(model_admin: "ReleaseAdmin", request: HttpRequest) -> HttpResponse:
@@ -146,9 +143,12 @@ def _described(
     whole = draft(edition)
     asked = draft(edition, only=choice.only, same=whole) if choice.only is not None else whole
     if choice.blocked:
-        proposed = draft(edition, only=choice.only, leave_out=choice.codes("keep"), same=whole)
+        left = choice.codes("keep")
     else:
-        proposed, _left = without_blocked(asked, only=choice.only)
+        _proposed, left = without_blocked(asked, only=choice.only)
+    proposed = draft(edition, only=choice.only, leave_out=left - choice.seats, same=whole)
+    proposals = seat_proposals([asked, proposed], choice.seats) if may_publish else []
+    settled = {each.session.code for each in proposals if each.is_accepted}
     old = of(whole.last).programme if whole.last else None
     remaining = changes(proposed.programme, whole.programme)
     people = people_of(proposed.changes.codes)
@@ -161,8 +161,8 @@ def _described(
         "may_choose": may_publish and choice.only is None and proposed.changes.count > 1,
         "only": sorted(choice.only or ()),
         "ticked": choice.ticked,
-        "blocked": _blocked([asked, proposed], choice),
-        "seat_proposals": seat_proposals([asked, proposed], choice.seats) if may_publish else [],
+        "blocked": _blocked([asked, proposed], choice, settled),
+        "seat_proposals": proposals,
         "people": people,
         "sections": telling.sections(proposed.changes, old, proposed.programme, people),
         "around": telling.around(proposed.changes),
@@ -171,8 +171,8 @@ def _described(
     }
 
 
-def _blocked(drafts: list[Draft], choice: Choice) -> list[Blocked]:
-    """Each session that something stops in one of these, with all that does."""
+def _blocked(drafts: list[Draft], choice: Choice, settled: Collection[str]) -> list[Blocked]:
+    """Each session that something stops in one of these, with all that does; not what the seats ticked settle."""
     last = drafts[0].last
     known = of(last).programme.item_by_code if last else {}
     codes = {code for each in drafts for code in each.blocked}
@@ -180,10 +180,16 @@ def _blocked(drafts: list[Draft], choice: Choice) -> list[Blocked]:
     found: dict[Session, list[Conflict]] = {}
     for block in sorted(blocks, key=lambda block: (block.code, block.message)):
         for session in block.sessions:
-            if session.code in codes:
+            if session.code in codes and not (block.code == "room_too_small" and session.code in settled):
                 found.setdefault(session, []).append(block)
     return [
-        Blocked(session, tuple(conflicts), session.code in known, choice.blocked.get(session.code, "keep"))
+        Blocked(
+            session,
+            tuple(conflicts),
+            is_public=session.code in known,
+            depends_on_others=any(other in found and other != session for each in conflicts for other in each.sessions),
+            choice=choice.blocked.get(session.code, "keep"),
+        )
         for session, conflicts in sorted(found.items(), key=lambda pair: (pair[0].title, pair[0].pk))
     ]
 

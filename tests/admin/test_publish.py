@@ -144,6 +144,27 @@ def test_of_two_sessions_in_one_room_one_is_left_out_and_the_other_goes(project_
     assert titles() == {"Autre"}
 
 
+def test_leaving_another_one_out_is_offered_only_when_it_would_help(project_lead):
+    edition, room, elsewhere = EditionFactory(is_current=True), RoomFactory(), RoomFactory()
+    one, other = (
+        SessionFactory(edition=edition, title=title, room=place)
+        for title, place in [("Une", room), ("Autre", elsewhere)]
+    )
+    publish(edition, note="Première version.")
+    other.room = room
+    other.save()
+
+    page = project_lead.get(PUBLISH)
+    one.title = "Une, revue"
+    one.save()
+    both = project_lead.get(PUBLISH)
+
+    assert [(each.session, each.depends_on_others) for each in page.context["blocked"]] == [(other, False)]
+    assert 'value="take"' not in page.content.decode()
+    assert "Elle seule attend" in page.content.decode()
+    assert [(each.session, each.depends_on_others) for each in both.context["blocked"]] == [(other, True), (one, True)]
+
+
 def test_ticked_sessions_are_looked_at_then_published_alone(project_lead):
     edition = EditionFactory(is_current=True)
     sessions = SessionFactory.create_batch(4, edition=edition)
@@ -336,6 +357,24 @@ def test_a_change_of_room_proposes_its_seats_and_changes_none_by_itself(project_
     assert session.seats == capacity
     assert Release.objects.newest_first().first().number == 2
     assert project_lead.get(PUBLISH).context["seat_proposals"] == []
+
+
+def test_what_ticked_seats_make_is_shown_and_can_be_published(project_lead):
+    session = moved_to(30)
+    data = {"seats": [session.code], f"choice-{session.code}": "keep"}
+
+    before = project_lead.get(PUBLISH)
+    look = project_lead.post(PUBLISH, {"look_all": "1", **data})
+    without_note = send(project_lead, session.edition, expected=1, note="", seats=[session.code])
+
+    assert [each.session for each in before.context["blocked"]] == [session]
+    assert not before.context["draft"].changes
+    for page in (look, without_note):
+        assert page.context["draft"].changes.codes == {session.code}
+        assert page.context["blocked"] == []
+    assert "Tout publier" in look.content.decode()
+    session.refresh_from_db()
+    assert session.seats == 40
 
 
 def test_seats_that_are_not_ticked_stay_as_they_are(project_lead):
