@@ -91,3 +91,11 @@ def test_an_audience_counts_its_sessions_in_the_chosen_edition(editor, edition):
     html = editor.get("/admin/programme/audience/").content.decode()
 
     assert re.search(r'<td data-label="Séances" class="[^"]*">2</td>', html)
+
+
+def test_no_heading_of_a_table_of_lines_is_empty(superuser_client):
+    pages = [
+        superuser_client.get(f"/admin/{name}/add/").content.decode() for name in ("programme/format", "venues/venue")
+    ]
+
+    assert [re.findall(r"<th\b[^>]*>\s*</th>", page) for page in pages] == [[], []]
