@@ -52,6 +52,7 @@ KINDS = {
     mails.OFFER_REMINDER: _("Reminder of an offer"),
     mails.SET_ASIDE: _("Seats set aside"),
     mails.LIST_CLOSED: _("Waiting list closed"),
+    mails.NOT_TAKEN: _("Seat that could not be kept"),
     mails.CONFIRMED: _("Registration confirmed"),
     mails.COMING: _("Reminder two days before"),
     mails.TODAY: _("Reminder on the day"),

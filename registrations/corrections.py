@@ -7,18 +7,31 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from registrations import access_needs, eligibility, holds, invitations, mails, seats, slots, unclaimed, undelivered
+from registrations import (
+    access_needs,
+    answered,
+    eligibility,
+    holds,
+    invitations,
+    mails,
+    seats,
+    services,
+    slots,
+    unclaimed,
+    undelivered,
+)
 from registrations.addresses import normalise
 from registrations.known import find_known
 from registrations.locks import lock_of
 from registrations.models import Registration
 from registrations.published import PublishedSession
 from registrations.refusals import refused_address
-from registrations.services import Applicant, register
-from registrations.transitions import PERSON, record
+from registrations.services import Applicant
+from registrations.transitions import PERSON, move, record
 from registrations.unclaimed import Said
 
 State = Registration.State
@@ -33,30 +46,56 @@ def correct_address(
     form: UUID,
     now: dt.datetime,
     wait: bool = False,
-) -> Registration:
+) -> Registration | None:
     """Send the mail to another address, for the browser whose form made the registration ``wrong``, held or waiting.
 
     What the form said stays, the address apart; what somebody else said by a link that reached them does not, and no
     such link opens any more. Without such a registration (the wrong address was already known, and keeps its own) this
-    is ``register`` with ``identifier`` and ``wait``, and with what ``form`` said beside names.
+    is ``register`` with ``identifier`` and ``wait``, and with what ``form`` said beside names. Who corrects a known
+    address waits if the seats are gone; None, and a mail says it, when they cannot: no page may.
     """
     slots.release_void(published, normalise(applicant.email), now=now)
     correct_once = functools.partial(_correct, published, applicant, wrong, form, now)
     corrected = slots.again_if_taken(published, correct_once)
     if corrected is not None:
         return corrected
-    invitations.unspend(applicant.invitation, wrong)
-    return _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait)
+    was_answered = answered.found(wrong, now) is not None
+    invitations.spend_on_next(applicant.invitation, wrong, identifier)
+    try:
+        return _register(published, applicant, identifier=identifier, form=form, now=now, wait=wait or was_answered)
+    except ValidationError:
+        if not was_answered:
+            raise
+    _tell_nothing_is_held(published, applicant, wrong, identifier, now)
+    return None
 
 
 def _register(
     published: PublishedSession, applicant: Applicant, *, identifier: UUID, form: UUID, now: dt.datetime, wait: bool
 ) -> Registration:
     with_said = dc.replace(applicant, **unclaimed.said_in(form, now=now).fields)
-    made = register(published, with_said, now=now, identifier=identifier, wait=wait)
+    made = services.register(published, with_said, now=now, identifier=identifier, wait=wait)
     if made.public_id == identifier:
         unclaimed.claim(form)
+        invitations.unspend(applicant.invitation, identifier)
     return made
+
+
+@transaction.atomic
+def _tell_nothing_is_held(
+    published: PublishedSession, applicant: Applicant, wrong: UUID, identifier: UUID, now: dt.datetime
+) -> None:
+    """A registration that is over, whose mail says so and opens the page where its person may ask again."""
+    row = published.locked_row()
+    eligibility.require_address(published, row, applicant.email)
+    answered.keep_on(wrong, identifier)
+    known, is_taken = find_known(row, applicant.email, identifier, now)
+    few = dc.replace(applicant, party=min(applicant.party, row.most_companions + 1))
+    made = services.new(published, row, few, public_id=identifier, now=now)
+    if known is None and not is_taken and not slots.taken(made.exclusive_sequence_id, made.email_key).exists():
+        reason = gettext_noop("The session filled up or closed while the address was corrected.")
+        move(made, State.EXPIRED, row=row, at=now, actor=PERSON, reason=reason)
+        mails.not_taken(made, published)
 
 
 @transaction.atomic
@@ -82,6 +121,7 @@ def _correct(
         "first_name": held.first_name,
         "last_name": held.last_name,
     }
+    answered.keep_for(held, published)
     seats.give_back(row, held, State.CANCELLED, at=now, actor=PERSON, reason=reason, **moved)
     unclaimed.keep(form, Said.with_registration(held), now=now)
     access_needs.withdraw(held)

@@ -140,6 +140,28 @@ MAILS = {
         ),
         button=SEE,
     ),
+    "not_taken": Mail(
+        name=_("Seat that could not be kept"),
+        subject=_("No seat could be kept for you: {seance}"),
+        heading=_("No seat could be kept for you"),
+        body=(
+            BY_WHOM,
+            _(
+                "While the e-mail address of your registration was being corrected, this session filled up or closed. "
+                "Nothing is held for you, even if the page said so. We are sorry."
+            ),
+            FACTS,
+            BUTTON,
+            _("The page of your registration lets you ask again, when there are seats or a place on a waiting list."),
+        ),
+        button=SEE,
+        own=("inscrit_par",),
+        required=("inscrit_par",),
+        note=_(
+            "Rare: the first address was mistyped and somebody else’s, who is registered. The page may not tell that, "
+            "so this mail tells the truth to the right address."
+        ),
+    ),
     "coming": Mail(
         name=_("Reminder two days before"),
         subject=_("In two days: {seance}"),

@@ -147,12 +147,21 @@ def spend(made: Registration, row: Session, published: PublishedSession, *, wait
     invitation.save(update_fields=["spent_on", "spent_until"])
 
 
+def spend_on_next(token: str, before: UUID, after: UUID) -> None:
+    """The form that it was spent on gives another address, and proposes another identifier."""
+    _spent_on(token, before).update(spent_on=after)
+
+
 def unspend(token: str, identifier: UUID) -> None:
-    """The form that it was spent on gives another address."""
+    """The form that it was spent on became a registration."""
+    _spent_on(token, identifier).update(spent_on=None, spent_until=None)
+
+
+def _spent_on(token: str, identifier: UUID) -> InvitationQuerySet:
     public_id = public_id_of(token) if token else None
-    if public_id is not None:
-        spent = Invitation.objects.filter(public_id=public_id, spent_on=identifier)
-        spent.update(spent_on=None, spent_until=None)
+    return (
+        Invitation.objects.filter(public_id=public_id, spent_on=identifier) if public_id else Invitation.objects.none()
+    )
 
 
 def of(registration: Registration, row: Session) -> InvitationQuerySet:

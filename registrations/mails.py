@@ -27,6 +27,7 @@ OFFER = "registration_offer"
 OFFER_REMINDER = "registration_offer_reminder"
 SET_ASIDE = "registration_set_aside"
 LIST_CLOSED = "registration_list_closed"
+NOT_TAKEN = "registration_not_taken"
 COMING = "registration_coming"
 TODAY = "registration_today"
 THANKS = "registration_thanks"
@@ -151,6 +152,11 @@ def around(registration: Registration, published: PublishedSession, told: int) -
 
 def list_closed(registration: Registration, published: PublishedSession) -> Message:
     return _queue(LIST_CLOSED, registration, published)
+
+
+def not_taken(registration: Registration, published: PublishedSession) -> Message:
+    """To the address that a form was corrected to, when nothing could be kept for it: its page could not say so."""
+    return _queue(NOT_TAKEN, registration, published)
 
 
 def confirmed(registration: Registration, published: PublishedSession) -> Message:

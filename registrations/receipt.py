@@ -37,13 +37,15 @@ class _Utf8:
 class Receipt:
     code: str  # of the session
     key: UUID  # of the form
+    sent: UUID  # what the form proposed with the address that was typed first
     registration: UUID  # what this browser may correct, if it is anything
     deadline: str  # ISO; empty on the waiting list
     applicant: Applicant
 
     @classmethod
     def of(cls, code: str, key: UUID, deadline: str, applicant: Applicant) -> Self:
-        return cls(code, key, identifier(code, key, applicant.email), deadline, applicant)
+        proposed = identifier(code, key, applicant.email)
+        return cls(code, key, proposed, proposed, deadline, applicant)
 
     @classmethod
     def read(cls, request: HttpRequest, code: str) -> Self | None:
@@ -53,10 +55,17 @@ class Receipt:
             listed = data["applicant"].pop("employer")
             employer = Employer.objects.filter(pk=listed).first() if listed else None
             applicant = Applicant(**data["applicant"], employer=employer)
-            receipt = cls(data["code"], UUID(data["key"]), UUID(data["registration"]), data["deadline"], applicant)
+            key, sent, registration = (UUID(data[name]) for name in ("key", "sent", "registration"))
+            receipt = cls(data["code"], key, sent, registration, data["deadline"], applicant)
         except (KeyError, TypeError, ValueError, signing.BadSignature):
             return None
         return receipt if receipt.code == code else None
+
+    @classmethod
+    def read_again(cls, request: HttpRequest, code: str, sent: UUID) -> Self | None:
+        """Of this very form, which this browser sent before: its address may have been corrected since."""
+        receipt = cls.read(request, code)
+        return receipt if receipt is not None and receipt.sent == sent else None
 
     @property
     def form(self) -> UUID:
@@ -68,7 +77,8 @@ class Receipt:
         return not self.deadline
 
     def with_email(self, email: str) -> Self:
-        return type(self).of(self.code, self.key, self.deadline, dc.replace(self.applicant, email=email))
+        corrected = dc.replace(self.applicant, email=email)
+        return dc.replace(self, registration=identifier(self.code, self.key, email), applicant=corrected)
 
     def about(self, registration: UUID) -> Self:
         return dc.replace(self, registration=registration)
@@ -78,6 +88,7 @@ class Receipt:
         data = {
             "code": self.code,
             "key": self.key.hex,
+            "sent": self.sent.hex,
             "registration": self.registration.hex,
             "deadline": self.deadline,
             "applicant": self.applicant.columns

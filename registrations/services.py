@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from outbox.services import queue
 from registrations import (
     access_needs,
+    answered,
     counts,
     eligibility,
     holds,
@@ -131,11 +132,11 @@ def _register(
         if known is not None:
             mails.again(known, published, now=now)
             if has_room or is_waited_for:
-                invitations.spend(made, row, published, wait=not has_room, now=now)
+                _answered_as_if_taken(made, row, published, wait=not has_room, now=now)
         elif has_room:
             seat = _confirmed if is_vouched_for else _held
             if (elsewhere := _slot_elsewhere(made, now)) is not None:
-                invitations.spend(made, row, published, wait=False, now=now)
+                _answered_as_if_taken(made, row, published, wait=False, now=now)
                 return elsewhere
             return _told(seat(published, row, made, **how), applicant)
         elif is_waited_for:
@@ -300,6 +301,14 @@ def _slot_elsewhere(made: Registration, now: dt.datetime) -> Registration | None
     if taken is not None:
         mails.has_slot(taken, now=now)
     return taken
+
+
+def _answered_as_if_taken(
+    made: Registration, row: Session, published: PublishedSession, *, wait: bool, now: dt.datetime
+) -> None:
+    """Its person has what they ask for already, or another slot: the page tells nobody, now or later."""
+    invitations.spend(made, row, published, wait=wait, now=now)
+    answered.keep(made, row, published, wait=wait, now=now)
 
 
 def _confirmed(

@@ -70,6 +70,7 @@ WRITTEN: dict[str, Callable[[Registration, PublishedSession], object]] = {
     "set_aside": lambda registration, published: mails.set_aside(registration, 2, published),
     "waiting": mails.waiting,
     "list_closed": mails.list_closed,
+    "not_taken": mails.not_taken,
     "confirmed": mails.confirmed,
     "coming": lambda registration, published: mails.around(registration, published, Registration.Told.TWO_DAYS_BEFORE),
     "today": lambda registration, published: mails.around(registration, published, Registration.Told.ON_THE_DAY),
@@ -94,6 +95,7 @@ STATES = {
     "set_aside": State.WAITING,
     "waiting": State.WAITING,
     "thanks": State.PRESENT,
+    "not_taken": State.EXPIRED,
     "cancelled": State.CANCELLED,
 }
 FOLDERS = Path(settings.BASE_DIR / "templates")

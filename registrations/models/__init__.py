@@ -1,4 +1,5 @@
 from registrations.models.access_need import AccessNeed
+from registrations.models.answered_form import AnsweredForm
 from registrations.models.employer import Branch, Employer, Region
 from registrations.models.invitation import Invitation, InvitationQuerySet
 from registrations.models.mail_text import MailText
@@ -14,6 +15,7 @@ from registrations.models.walk_in import WalkIn
 __all__ = [
     "AccessNeed",
     "Answer",
+    "AnsweredForm",
     "Branch",
     "Employer",
     "Invitation",

@@ -3,6 +3,7 @@
 import dataclasses as dc
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,11 +14,11 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from registrations import counts, deadlines, holds, invitations, services, unclaimed
+from registrations import answered, counts, deadlines, holds, invitations, services, unclaimed
 from registrations.addresses import normalise, suggestion
 from registrations.corrections import correct_address
 from registrations.forms import CorrectionForm, RegistrationForm, new_key
-from registrations.models import Invitation, Registration
+from registrations.models import AnsweredForm, Invitation, Registration
 from registrations.offer import Offer
 from registrations.published import PublishedSession, find
 from registrations.question_form import initial_of
@@ -70,21 +71,45 @@ def _register(request: HttpRequest, published: PublishedSession, invitation: Inv
         applicant = dc.replace(applicant, invitation=invitation.link.token)
     if not _may_send(request, applicant.email):
         return _again(request, published, too_many(), invitation=invitation, status=429)
+    return _sent_form(request, published, applicant, key, invitation, wait=wait, now=now)
+
+
+def _sent_form(
+    request: HttpRequest,
+    published: PublishedSession,
+    applicant: Applicant,
+    key: UUID,
+    invitation: Invitation | None,
+    *,
+    wait: bool,
+    now: dt.datetime,
+) -> HttpResponse:
+    """Sent again, it is answered as the first time: whatever happened to the seats, and to the address, since."""
+    code = published.item.code
     proposed = identifier(code, key, applicant.email)
+    before = Receipt.read_again(request, code, proposed)
+    if before is not None:
+        applicant, proposed = dc.replace(applicant, email=before.applicant.email), before.registration
+    ours: Registration | None = None
     try:
         registration = services.register(published, applicant, now=now, identifier=proposed, wait=wait)
+        ours = registration if registration.public_id == proposed else None
     except ValidationError as refused:
-        if invitation is not None and refused.code == Session.Eligibility.INVITATION:  # somebody has just used it
-            return redirect("registrations:invited", applicant.invitation)
-        return _again(request, published, refused=refused, invitation=invitation)
-    is_ours = registration.public_id == proposed
-    deadline = _deadline(published, registration if is_ours else None, now, applicant, wait=wait)
-    receipt = Receipt.of(code, key, deadline, applicant)
-    if is_ours:  # made by this very form: its address may have been corrected since
-        receipt = receipt.with_email(registration.email).about(proposed)
-    else:
+        if answered.found(proposed, now) is None:
+            return _refused(request, published, refused, invitation)
+    told = ours or answered.found(proposed, now)
+    receipt = before or Receipt.of(code, key, _deadline(published, told, now, applicant, wait=wait), applicant)
+    if ours is None:
         unclaimed.keep(receipt.form, Said.by(applicant), now=now)
     return _to_mailed(receipt, published)
+
+
+def _refused(
+    request: HttpRequest, published: PublishedSession, refused: ValidationError, invitation: Invitation | None
+) -> HttpResponse:
+    if invitation is not None and refused.code == Session.Eligibility.INVITATION:  # somebody has just used it
+        return redirect("registrations:invited", invitation.link.token)
+    return _again(request, published, refused=refused, invitation=invitation)
 
 
 @cache_control(private=True, no_store=True)
@@ -147,7 +172,8 @@ def _correct(published: PublishedSession, receipt: Receipt, email: str, now: dt.
         wait=receipt.is_waiting,
     )
     # What was moved keeps its identifier: it can be corrected once more.
-    return corrected if moved.public_id != receipt.registration else corrected.about(receipt.registration)
+    is_moved = moved is not None and moved.public_id == receipt.registration
+    return corrected.about(receipt.registration) if is_moved else corrected
 
 
 def _typed(published: PublishedSession, receipt: Receipt, email: str, now: dt.datetime) -> RegistrationForm:
@@ -269,11 +295,16 @@ def _told(published: PublishedSession, receipt: Receipt, form: CorrectionForm, e
 
 
 def _deadline(
-    published: PublishedSession, made: Registration | None, now: dt.datetime, applicant: Applicant, *, wait: bool
+    published: PublishedSession,
+    made: Registration | AnsweredForm | None,
+    now: dt.datetime,
+    applicant: Applicant,
+    *,
+    wait: bool,
 ) -> str:
     """What can be promised before the mail has left: its leaving only makes it later. Nothing to who waits.
 
-    Without ``made``, a registration of this very form, what a new one would be told: a known address is no news.
+    Without ``made`` by this very form, or answered as if it were, what a new one would be told.
     """
     if made is None:
         row = published.row()

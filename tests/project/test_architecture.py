@@ -111,6 +111,7 @@ def test_each_model_has_the_label_that_its_addresses_and_permissions_are_made_of
         "publishing.Release",
         "registrations.AccessNeed",
         "registrations.Answer",
+        "registrations.AnsweredForm",
         "registrations.Employer",
         "registrations.Invitation",
         "registrations.MailText",

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registrations import participants, seats, services, unclaimed
-from registrations.models import AccessNeed, Answer, Question, Registration, Unclaimed
+from registrations.models import AccessNeed, Answer, AnsweredForm, Question, Registration, Unclaimed
 from tests.factories import AccessNeedFactory, QuestionFactory
 from tests.registrations.conftest import applicant, form_data, link_in, sent
 from tests.registrations.test_strangers import bare
@@ -180,11 +180,12 @@ def test_a_question_taken_away_meanwhile_is_not_answered(stranger, form_url, wis
 
 @pytest.fixture
 def filled_in_anew(stranger, form_url, session, wish, known) -> Callable[[dict[str, str]], str]:
-    """The session filled between the form and its correction."""
+    """The session filled between the form and its correction, which comes when no seat would be held any more."""
 
     def page(typed: dict[str, str]) -> str:
         stranger.post(form_url, form_data(KNOWN) | typed)
         seats.set_capacity(session, 1)
+        AnsweredForm.objects.update(until=timezone.now())
         return str(correct(stranger, form_url, MEANT).content.decode())
 
     return page

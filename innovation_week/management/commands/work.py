@@ -10,6 +10,7 @@ from innovation_week.purge import purge
 from innovation_week.worker import Step, work
 from outbox.mailbox import read_bounces
 from outbox.sending import send_due
+from registrations.answered import forget_answered
 from registrations.holds import expire_holds, remind
 from registrations.reminders import write_reminders
 from registrations.unclaimed import forget_unclaimed
@@ -28,6 +29,7 @@ QUICK: list[tuple[Callable[[], Any], float]] = [
     (remind, 60),
     (write_reminders, 5 * 60),
     (forget_unclaimed, 10 * 60),
+    (forget_answered, 10 * 60),
 ]
 # Minutes for a large programme, for a mailbox that does not answer, for many rows: mails do not wait for it.
 SLOW: list[tuple[Callable[[], Any], float]] = [(make_missing, 5), (read_bounces, 5 * 60), (purge, 24 * 60 * 60)]
