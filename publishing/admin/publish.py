@@ -65,7 +65,7 @@ class Blocked:
     session: Session
     conflicts: tuple[Conflict, ...]
     is_public: bool
-    depends_on_others: bool  # leaving out another one that changes may be enough
+    depends_on_others: bool  # leaving out others that change may be enough
     choice: str
 
     @property
@@ -187,7 +187,7 @@ def _blocked(drafts: list[Draft], choice: Choice, settled: Collection[str]) -> l
             session,
             tuple(conflicts),
             is_public=session.code in known,
-            depends_on_others=any(other in found and other != session for each in conflicts for other in each.sessions),
+            depends_on_others=all(found.keys() & set(each.sessions) - {session} for each in conflicts),
             choice=choice.blocked.get(session.code, "keep"),
         )
         for session, conflicts in sorted(found.items(), key=lambda pair: (pair[0].title, pair[0].pk))

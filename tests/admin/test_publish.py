@@ -144,7 +144,7 @@ def test_of_two_sessions_in_one_room_one_is_left_out_and_the_other_goes(project_
     assert titles() == {"Autre"}
 
 
-def test_leaving_another_one_out_is_offered_only_when_it_would_help(project_lead):
+def test_leaving_another_one_out_is_offered_only_where_it_may_help(project_lead):
     edition, room, elsewhere = EditionFactory(is_current=True), RoomFactory(), RoomFactory()
     one, other = (
         SessionFactory(edition=edition, title=title, room=place)
@@ -158,11 +158,14 @@ def test_leaving_another_one_out_is_offered_only_when_it_would_help(project_lead
     one.title = "Une, revue"
     one.save()
     both = project_lead.get(PUBLISH)
+    RoleFactory(format=other.format, name="pionnier", required=1)
+    without_pioneer = project_lead.get(PUBLISH)
 
     assert [(each.session, each.depends_on_others) for each in page.context["blocked"]] == [(other, False)]
     assert 'value="take"' not in page.content.decode()
     assert "Elle seule attend" in page.content.decode()
     assert [(each.session, each.depends_on_others) for each in both.context["blocked"]] == [(other, True), (one, True)]
+    assert not any(each.depends_on_others for each in without_pioneer.context["blocked"] if each.session == other)
 
 
 def test_ticked_sessions_are_looked_at_then_published_alone(project_lead):
