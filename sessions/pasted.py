@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from innovation_week.dates import clock, day, end_clock
 from sessions.models import Edition, Format, Sequence, Session
 from sessions.text import validate_one_line
 from sessions.written_times import read_clock, read_clocks, read_day, read_length
@@ -193,11 +194,11 @@ def _format(session: Session, cell: Cell, choices: Choices) -> None:
 
 def _day(session: Session, cell: Cell, choices: Choices) -> None:
     """Kept as the midnight that the start is counted from."""
-    day = read_day(cell.text, choices.days) if cell.text else choices.day
-    if day is None:
+    date = read_day(cell.text, choices.days) if cell.text else choices.day
+    if date is None:
         return
-    session.starts_at = dt.datetime.combine(day, dt.time(), ZoneInfo(choices.edition.time_zone))
-    cell.told = f"{day:%d/%m/%Y}"
+    session.starts_at = dt.datetime.combine(date, dt.time(), ZoneInfo(choices.edition.time_zone))
+    cell.told = day(date, with_year=True)
 
 
 def _start(session: Session, cell: Cell, choices: Choices) -> None:
@@ -209,8 +210,8 @@ def _start(session: Session, cell: Cell, choices: Choices) -> None:
     words, _space, hour = cell.text.rpartition(" ")
     if midnight is None and any(sign in words for sign in "/-") and len(words) >= 5:
         # Day and time in one cell, as spreadsheets store them.
-        day, first, last = read_day(words, choices.days), read_clock(hour[:5]), None
-        midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(choices.edition.time_zone))
+        date, first, last = read_day(words, choices.days), read_clock(hour[:5]), None
+        midnight = dt.datetime.combine(date, dt.time(), ZoneInfo(choices.edition.time_zone))
     elif cell.text:
         first, last = read_clocks(cell.text)
     else:
@@ -222,7 +223,7 @@ def _start(session: Session, cell: Cell, choices: Choices) -> None:
         raise ValidationError(_("Name a day, or choose above the one for all."))
     session.starts_at = midnight.replace(hour=first.hour, minute=first.minute)
     session.ends_at = _end_at(session.starts_at, last) if last else session.starts_at + choices.length
-    cell.told = f"{session.starts_at:%d/%m/%Y %H:%M}"
+    cell.told = f"{day(session.starts_at.date())}, {clock(session.starts_at)}"
 
 
 def _end(session: Session, cell: Cell, choices: Choices) -> None:
@@ -233,23 +234,23 @@ def _end(session: Session, cell: Cell, choices: Choices) -> None:
     assert session.ends_at is not None
     if session.ends_at <= session.starts_at:
         raise ValidationError(_("A session must end after it starts."))
-    cell.told = f"{session.ends_at.astimezone(ZoneInfo(choices.edition.time_zone)):%H:%M}"
+    cell.told = end_clock(session.ends_at.astimezone(session.starts_at.tzinfo), session.starts_at)
 
 
 def _end_or_length(start: dt.datetime, words: str) -> dt.datetime:
     """A time later than the start is the end; what is earlier, or counted in minutes, is a length."""
     try:
-        clock: dt.time | None = read_clock(words)
+        time: dt.time | None = read_clock(words)
     except ValidationError:
-        clock = None
-    if clock is not None and clock > start.time():
-        return _end_at(start, clock)
+        time = None
+    if time is not None and time > start.time():
+        return _end_at(start, time)
     return start + read_length(words)
 
 
-def _end_at(start: dt.datetime, clock: dt.time) -> dt.datetime:
-    day = start.date() if clock > start.time() else start.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(day, clock, start.tzinfo)
+def _end_at(start: dt.datetime, time: dt.time) -> dt.datetime:
+    date = start.date() if time > start.time() else start.date() + dt.timedelta(days=1)
+    return dt.datetime.combine(date, time, start.tzinfo)
 
 
 def _room(session: Session, cell: Cell, choices: Choices) -> None:

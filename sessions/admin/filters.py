@@ -97,6 +97,20 @@ class DayFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.starts_at}__gte": first, f"{self.starts_at}__lt": end})
 
 
+class PastedFilter(admin.SimpleListFilter):
+    """What one page of “Paste sessions” has made: it leads there, and no list offers it."""
+
+    title = _("origin")
+    parameter_name = "pasted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        token = request.GET.get(self.parameter_name)
+        return [(token, _("pasted together"))] if token else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Session]:
+        return queryset.filter(import_id__startswith=f"{self.value()}/") if self.value() else queryset
+
+
 def days_of(edition: Edition) -> list[dt.date]:
     """At most a month: an edition is a week."""
     length = min((edition.ends_on - edition.starts_on).days + 1, 31)

@@ -29,7 +29,7 @@ from planning.conflicts import find_conflicts
 from registrations.locks import lock
 from sessions.admin.bulk_page import UNDO, bulk_view, start_bulk, undo_view
 from sessions.admin.duplicate import duplicate_view, start_duplicate
-from sessions.admin.filters import DayFilter, OwnerFilter, StatusFilter, ToDoFilter
+from sessions.admin.filters import DayFilter, OwnerFilter, PastedFilter, StatusFilter, ToDoFilter
 from sessions.admin.paste import paste_view
 from sessions.admin.rows import FIELDS, ROOMS, RowForm
 from sessions.admin.saved_lists import links, lists_view
@@ -142,6 +142,7 @@ class SessionListing(ModelAdmin):
         "entry",
         "eligibility",
         ("audiences", UsedInEditionFilter),
+        PastedFilter,
     ]
     list_select_related = ["sequence__format", "format", "edition", "room__venue"]
     list_per_page = 50

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation_week.back_office.chosen_edition import chosen_edition
 from innovation_week.back_office.limits import visible
 from innovation_week.staff import StaffChoiceField, name_of, open_accounts
-from sessions.admin.filters import days_of
+from sessions.admin.filters import PastedFilter, days_of
 from sessions.models import Edition, Format, Sequence, Session
 from sessions.pasted import COLUMNS, MOST_CHARACTERS, Choices, Line, Table, read_lines, read_table
 from venues.room_names import RoomNames
@@ -155,17 +156,17 @@ def _fingerprint(form: PasteForm) -> str:
 
 def _make(model_admin: Any, request: HttpRequest, form: PasteForm, edition: Edition, lines: list[Line]) -> HttpResponse:
     """The token stands in the identifiers of what is made: the same page sent twice makes its sessions once."""
-    token = form.cleaned_data["token"].hex
+    token, listed = form.cleaned_data["token"].hex, reverse("admin:programme_session_changelist")
     with transaction.atomic():
         Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)  # who sends it again waits here
         if Session.objects.filter(edition=edition, import_id__startswith=f"{token}/").exists():
             messages.info(request, gettext("These sessions are already made: this page was sent twice."))
-            return redirect("admin:programme_session_changelist")
+            return redirect(f"{listed}?{PastedFilter.parameter_name}={token}")
         for line in lines:
-            line.session.import_id = f"{token}/{line.number}"
+            line.session.import_id = f"{token}/{line.number}"  # which PastedFilter looks for
             line.session.full_clean()
             line.session.save()
             model_admin.log_addition(request, line.session, [{"added": {}}])
     made = ngettext("%d session is made.", "%d sessions are made.", len(lines)) % len(lines)
     messages.success(request, made)
-    return redirect("admin:programme_session_changelist")
+    return redirect(f"{listed}?{PastedFilter.parameter_name}={token}")

@@ -28,7 +28,15 @@ MOST_LISTS = 30  # of one person in one edition
 
 
 class SaveForm(forms.ModelForm):
-    name = forms.CharField(label=_("Name of the list"), max_length=60, validators=[validate_one_line])
+    name = forms.CharField(
+        label=_("Name of the list"),
+        max_length=60,
+        validators=[validate_one_line],
+        help_text=_(
+            "It keeps the filters, the search and the order that the list had, not its sessions: "
+            "those that match later come in too."
+        ),
+    )
     query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MOST_CHARACTERS, strip=False)
 
     class Meta:

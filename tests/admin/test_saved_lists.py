@@ -48,6 +48,7 @@ def test_a_list_is_saved_without_its_page_and_opens_again(editor, edition):
 
     saved = SavedList.objects.get()
     assert "Enregistrer cette liste" in page.content.decode()
+    assert "filtres, la recherche et l’ordre" in page.content.decode()
     assert done["Location"] == f"{LIST}?q=camp&status__exact=review"
     assert (saved.name, saved.query, saved.owner_id, saved.edition) == (
         "À relire",

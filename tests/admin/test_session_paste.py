@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from innovation_week.dates import day
 from sessions.models import Session
 from tests.factories import EditionFactory, FormatFactory, RoomFactory, SequenceFactory, SessionFactory, UserFactory, at
 
@@ -132,6 +133,34 @@ def test_the_same_page_sent_twice_makes_its_sessions_once(editor, edition, seque
     make(editor, response, fields)
 
     assert Session.objects.count() == 2
+
+
+def test_pasting_leads_to_the_sessions_that_it_made(editor, edition, sequence):
+    SessionFactory(edition=edition, title="Déjà là")
+    response, fields = read(editor, "Un\nDeux", sequence=sequence.pk)
+
+    done = make(editor, response, fields)
+    again = make(editor, response, fields)
+    page = editor.get(done["Location"])
+
+    assert again["Location"] == done["Location"]
+    assert {session.title for session in page.context["cl"].result_list} == {"Un", "Deux"}
+    assert "Origine : collées ensemble" in " ".join(page.content.decode().split())
+    assert "collées ensemble" not in editor.get("/admin/programme/session/").content.decode()
+
+
+def test_what_was_understood_is_told_as_people_write_it(editor, edition, sequence):
+    date = at(0, day=1).date()
+    text = f"titre\tjour\tdébut\tfin\nUn\t{date:%d/%m/%Y}\t22h30\t1h\nDeux\t{date:%d/%m/%Y}\t9:00\t45 min"
+
+    response, _fields = read(editor, text, sequence=sequence.pk)
+
+    told = [[cell.told for cell in line.cells if cell.told] for line in response.context["lines"]]
+    words = day(date)
+    assert told == [
+        [f"{words} {date.year}", f"{words}, 22\u00a0h\u00a030", "23\u00a0h\u00a030"],
+        [f"{words} {date.year}", f"{words}, 9\u00a0h", "9\u00a0h\u00a045"],
+    ]
 
 
 def test_cells_changed_after_they_were_read_are_read_again(editor, edition, sequence):
