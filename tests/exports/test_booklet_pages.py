@@ -302,6 +302,23 @@ def test_portraits_are_embedded_small_with_a_text(settings, tmp_path):
     assert figures == ["Portrait\xa0: Camille Exemple"]
 
 
+def test_page_numbers_beside_a_portrait_stand_under_each_other(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    name = f"portraits/{'c' * 32}.jpg"
+    (tmp_path / "portraits").mkdir()
+    Image.new("RGB", (640, 640)).save(tmp_path / name)
+    pictured = dc.replace(CAMILLE, biography="", portrait=Portrait(name, 640, 640))
+    sessions = [item(f"FA234{number}") for number in "23456"]
+
+    pdf = make(programme(*sessions, people=(pictured,)))
+
+    page = next(page for page in pdf.pages if flat("Exemple, Camille") in flat(" ".join(texts(page))))
+    links = [[round(float(side)) for side in link.Rect] for link in page.Annots]
+    ends = {top: max(link[2] for link in links if link[1] == top) for _left, top, _right, _bottom in links}
+    assert len(ends) == len(sessions)
+    assert len(set(ends.values())) == 1
+
+
 def test_a_missing_portrait_does_not_stop_the_booklet(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     pictured = dc.replace(CAMILLE, portrait=Portrait(f"portraits/{'b' * 32}.jpg", 640, 640))
