@@ -51,7 +51,9 @@ class AccessList:
         )
         if self.session:
             expected = expected.filter(session=self.session)
-        return expected.select_related("session").order_by("last_name", "first_name", "session__starts_at", "pk")
+        return expected.select_related("session__sequence").order_by(
+            "last_name", "first_name", "session__starts_at", "pk"
+        )
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -73,6 +75,11 @@ class AccessList:
         ]
 
 
+def _called(session: Session) -> str:
+    """Within a day, beside the time: the title of a slot may tell both again."""
+    return session.sequence.title if session.is_slot else session.title
+
+
 def access_list_pdf(listed: AccessList, people: Iterable[Any]) -> bytes:
     """In the active language; Busy, or TypesettingError."""
     rows = list(people)
@@ -80,7 +87,8 @@ def access_list_pdf(listed: AccessList, people: Iterable[Any]) -> bytes:
         "exports/papers/access_list.html",
         {
             "listed": listed,
-            "rows": rows,
+            "called": _called(listed.session) if listed.session else "",
+            "rows": [(row, _called(row.session)) for row in rows],
             "total": sum(row.party for row in rows),
             "made_at": timezone.now().astimezone(listed.zone),
             "zone": listed.zone,

@@ -7,12 +7,13 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
+from innovation_week import dates
 from innovation_week.models import PersonalExport
 from registrations.models import Registration
 from sessions.models import Session
 from tests.admin.test_every_page import inline_code
 from tests.conftest import client_of
-from tests.exports.test_booklet_pages import flat, printed
+from tests.exports.test_booklet_pages import flat, printed, texts
 from tests.factories import (
     AccountLimitFactory,
     EditionFactory,
@@ -117,6 +118,35 @@ def test_the_list_is_printed_as_a_tagged_table(logistician, session):
         assert flat(told) in text
     for not_told in ["Absente", "Lointaine", "@example.org"]:
         assert flat(not_told) not in text
+
+
+def test_a_slot_is_printed_by_its_sequence_since_its_title_tells_the_time_again(logistician, session):
+    thread = SequenceFactory(edition=session.edition, title="Bureau du futur")
+    title = "Bureau du futur, mardi, 16 h"
+    slot = SessionFactory(
+        edition=session.edition, sequence=thread, room=session.room, title=title, is_slot=True, starts_at=at(16)
+    )
+    RegistrationFactory(session=slot, last_name="Visiteuse", created_at=at(10, day=-5))
+
+    whole, alone = (
+        flat(printed(pikepdf.open(io.BytesIO(logistician.post(LISTS, asked(session, "pdf", **more)).content))))
+        for more in ({}, {"session": slot.code})
+    )
+
+    assert flat("16 h Bureau du futur") in whole
+    assert flat("Bureau du futur, 16 h") in alone
+    assert flat(title) not in whole + alone
+
+
+def test_each_page_of_a_list_says_of_which_day_and_venue_it_is(logistician, session):
+    for number in range(60):
+        RegistrationFactory(session=session, last_name=f"Nombreuse {number}", created_at=at(10, day=-5))
+
+    pdf = pikepdf.open(io.BytesIO(logistician.post(LISTS, asked(session, "pdf")).content))
+
+    told = flat(f"Ministère, {dates.day(session.starts_at.date())}")
+    assert len(pdf.pages) > 1
+    assert [flat(" ".join(texts(page))).count(told) for page in pdf.pages] == [1] * len(pdf.pages)
 
 
 def test_a_list_that_leaves_is_noted_with_its_day_and_the_number_of_lines(logistician, session):
