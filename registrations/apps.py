@@ -9,6 +9,7 @@ class RegistrationsConfig(AppConfig):
     def ready(self) -> None:
         from outbox.preparation import prepare_with
         from registrations import (
+            announcements,
             connection_changes,
             holds,
             invitations,
@@ -20,6 +21,8 @@ class RegistrationsConfig(AppConfig):
             waiting_list,
         )
 
+        for kind in announcements.SAID:
+            prepare_with(kind, announcements.still_so)
         prepare_with(mails.HOLD, holds.start)
         prepare_with(mails.REMINDER, holds.keep_on)
         prepare_with(mails.OFFER, holds.start)
