@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
@@ -108,9 +108,13 @@ class StateFilter(admin.SimpleListFilter):
         edition = chosen_edition(request)
         day = _today(edition)
         kept = queryset.filter(revoked_at__isnull=True)
+        unused = kept.filter(is_used=False, last_day__gte=day)
+        now = timezone.now()
         match self.value():
             case State.OPENING:
-                return kept.filter(is_used=False, last_day__gte=day)
+                return unused.exclude(spent_until__gt=now)
+            case State.SPENT:
+                return unused.filter(spent_until__gt=now)
             case State.USED:
                 return kept.filter(is_used=True)
             case State.ENDED:
@@ -143,11 +147,11 @@ class InvitationAdmin(ReadOnlyAdmin):
     search_fields = ["email__folded", "session__title__folded", "session__code"]
     found_by = ["email"]
     fieldsets = [
-        (None, {"fields": ["email", "session", "state_word", "registered", "last_day", "language"]}),
+        (None, {"fields": ["email", "session", "state_word", "good_again", "registered", "last_day", "language"]}),
         (_("Mails"), {"fields": ["mails_about"]}),
         (_("Times"), {"fields": ["invited_at", "invited_by", "revoked_at", "revoked_by"]}),
     ]
-    readonly_fields = ["state_word", "mail", "registered", "mails_about"]
+    readonly_fields = ["state_word", "good_again", "mail", "registered", "mails_about"]
 
     def get_queryset(self, request: HttpRequest) -> InvitationQuerySet:
         found: InvitationQuerySet = super().get_queryset(request)
@@ -239,8 +243,17 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def state_word(self, invitation: Invitation) -> str:
-        state = invitation.state(_today(invitation.session.edition))
+        state = invitation.state_at(timezone.now(), _today(invitation.session.edition))
         return format_html('<span class="state state-{}">{}</span>', state, state.label)
+
+    @admin.display(description=_("good again from"))
+    def good_again(self, invitation: Invitation) -> str:
+        """Who gave an address that is registered took nothing, and the page could not say so."""
+        is_spent = invitation.state_at(timezone.now(), _today(invitation.session.edition)) == State.SPENT
+        if not is_spent or invitation.spent_until is None:
+            return "–"
+        moment = formats.date_format(timezone.localtime(invitation.spent_until), "DATETIME_FORMAT")
+        return gettext("%(moment)s, or as soon as the link is sent again") % {"moment": moment}
 
     @admin.display(description=_("mail"))
     def mail(self, invitation: Any) -> str:

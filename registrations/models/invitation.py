@@ -39,6 +39,7 @@ class Invitation(models.Model):
 
     class State(models.TextChoices):
         OPENING = "opening", _("To be used")
+        SPENT = "spent", _("Address registered already")  # for the staff; its guest reads that it was used
         USED = "used", _("Used")
         ENDED = "ended", _("Out of time")
         REVOKED = "revoked", _("Revoked")
@@ -100,3 +101,8 @@ class Invitation(models.Model):
         if self.is_used:
             return self.State.USED
         return self.State.ENDED if self.last_day < today else self.State.OPENING
+
+    def state_at(self, now: dt.datetime, today: dt.date) -> State:
+        """As the staff sees it: with ``SPENT`` for one that opens nothing for a time."""
+        state = self.state(today)
+        return self.State.SPENT if state == self.State.OPENING and self.is_spent(now) else state

@@ -54,8 +54,8 @@ def _given_back(request: HttpRequest, link: str) -> HttpResponse:
 
 def _state(invitation: Invitation, now: dt.datetime) -> State:
     """As its guest may know it."""
-    state = invitation.state(invitations.today(invitation.session.edition, now))
-    return State.USED if state == State.OPENING and invitation.is_spent(now) else state
+    state = invitation.state_at(now, invitations.today(invitation.session.edition, now))
+    return State.USED if state == State.SPENT else state
 
 
 def _decline(request: HttpRequest, invitation: Invitation, published: PublishedSession) -> HttpResponse:

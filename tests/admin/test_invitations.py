@@ -1,11 +1,13 @@
 """The staff invites people to a session, sees what became of each invitation, sends it again and revokes it."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from outbox.models import Message
 from publishing.publish import publish
@@ -87,11 +89,13 @@ def test_only_sessions_for_invited_people_are_offered_and_the_page_of_one_propos
 
 
 def test_the_list_tells_what_became_of_each_and_filters_by_it(logistician, session):
-    used, ended, revoked, opening = InvitationFactory.create_batch(4, session=session)
+    used, spent, ended, revoked, opening = InvitationFactory.create_batch(5, session=session)
     Invitation.objects.filter(pk=ended.pk).update(last_day=dt.date(2020, 1, 1))
     Invitation.objects.filter(pk=revoked.pk).update(revoked_at=timezone.now(), revoked_by="chef")
     person = applicant(email="en-personne@example.org", invitation=used.link.token)
     register(find("demo", session.code), person, now=timezone.now())
+    again = applicant(email="en-personne@example.org", invitation=spent.link.token)
+    register(find("demo", session.code), again, now=timezone.now())  # known: it takes nothing
 
     page = logistician.get(LIST).content.decode()
     found = {
@@ -99,9 +103,29 @@ def test_the_list_tells_what_became_of_each_and_filters_by_it(logistician, sessi
         for state in Invitation.State.values
     }
 
-    assert found == {"opening": [opening.pk], "used": [used.pk], "ended": [ended.pk], "revoked": [revoked.pk]}
-    for word in ("À utiliser", "Utilisée", "Périmée", "Révoquée", "en-personne@example.org"):
+    assert found == {
+        "opening": [opening.pk],
+        "spent": [spent.pk],
+        "used": [used.pk],
+        "ended": [ended.pk],
+        "revoked": [revoked.pk],
+    }
+    for word in ("À utiliser", "Adresse déjà inscrite", "Utilisée", "Périmée", "Révoquée", "en-personne@example.org"):
         assert word in page
+
+
+def test_one_that_met_a_registered_address_tells_the_staff_until_when_it_opens_nothing(logistician, session):
+    invitation = InvitationFactory(session=session)
+    until = timezone.now() + dt.timedelta(hours=5)
+    Invitation.objects.update(spent_on=uuid4(), spent_until=until)
+
+    page = logistician.get(f"{LIST}{invitation.pk}/change/").content.decode()
+    Invitation.objects.update(spent_until=timezone.now())
+    later = logistician.get(f"{LIST}{invitation.pk}/change/").content.decode()
+
+    told = date_format(timezone.localtime(until), "DATETIME_FORMAT")
+    assert ("Adresse déjà inscrite" in page, f"{told}, ou dès que le lien est renvoyé" in page) == (True, True)
+    assert ("Adresse déjà inscrite" in later, "À utiliser" in later) == (False, True)
 
 
 def test_invitations_are_sent_again_and_revoked_with_a_word_on_those_that_cannot(logistician, session):
