@@ -2,7 +2,7 @@
 
 import dataclasses as dc
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from registrations.published import PublishedSession, find
 from registrations.templatetags.session_state import place_in_queue
 from sessions.models import Edition, Session
 
+Person = TypeVar("Person", Registration, Invitation)
 EXAMPLE_LINK = UUID(int=0)  # opens nothing
 SPACE = PersonalLink(Participant.SPACE, EXAMPLE_LINK, 1)
 DATA = PersonalLink(Participant.DATA, EXAMPLE_LINK, 1, Participant.DATA_MINUTES)
@@ -52,10 +53,18 @@ def preview(
     return message
 
 
-def to_somebody(registration: Registration) -> tuple[Registration, PublishedSession] | None:
+def of_invitation(words: Wording, invitation: Invitation, published: PublishedSession, language: str) -> Message:
+    """Not saved."""
+    message = Message(to=invitation.email, language=language, links=[str(invitation.link)])
+    with translation.override(language):
+        letters.fill(message, invitations.letter(words, invitation, published))
+    return message
+
+
+def to_somebody(person: Person) -> tuple[Person, PublishedSession] | None:
     """None when the public does not know the session any more."""
-    published = find(registration.session.edition.slug, registration.session.code)
-    return (registration, published) if published else None
+    published = find(person.session.edition.slug, person.session.code)
+    return (person, published) if published else None
 
 
 def to_nobody(edition: Edition) -> tuple[Registration, PublishedSession]:

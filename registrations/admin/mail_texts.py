@@ -25,7 +25,7 @@ from outbox.admin import masked
 from registrations import mail_preview
 from registrations.delivered_mails import MAILS
 from registrations.mail_kinds import Wording
-from registrations.models import MailText, Registration
+from registrations.models import Invitation, MailText, Registration
 from registrations.placeholders import PLACEHOLDERS
 from sessions.models import Edition
 
@@ -183,7 +183,9 @@ class MailTextAdmin(HistoryAdmin):
         errors = _problems(text)
         search = PersonForm(request.POST if request.method == "POST" else request.GET)
         words = search.cleaned_data["qui"] if search.is_valid() else ""
-        people = [] if errors or search.errors else self._people(request, text, words)
+        people: list[Any] = []
+        if not (errors or search.errors):
+            people = self._guests(request, text, words) or self._people(request, text, words)
         pairs = [pair for one in people if (pair := mail_preview.to_somebody(one))]
         is_invented = not (pairs or words or search.errors)
         shown = [mail_preview.to_nobody(text.edition)] if is_invented else pairs
@@ -195,6 +197,8 @@ class MailTextAdmin(HistoryAdmin):
             "faults": errors,
             "previews": [(*pair, message, masked(message, message.text)) for *pair, message in previews],
             "is_invented": is_invented,
+            "is_example": text.kind == "invitation" and any(isinstance(one, Registration) for one in people),
+            "for_guests": any(isinstance(one, Invitation) for one in people),
             "form": search if self._may_see_people(request) else None,
             "is_sought": bool(words),
             "text": text,
@@ -209,8 +213,10 @@ class MailTextAdmin(HistoryAdmin):
         if _problems(text):
             raise Http404(gettext("This text cannot be sent: its preview says why."))
         pair = mail_preview.to_nobody(text.edition)
-        if (pk := request.POST.get("person", "")).isdecimal():
-            person = self._registrations(request, text.edition).filter(pk=pk).first()
+        for rows, field in ((self._registrations, "person"), (self._invitations, "guest")):
+            if not (pk := request.POST.get(field, "")).isdecimal():
+                continue
+            person = rows(request, text.edition).filter(pk=pk).first()
             found = mail_preview.to_somebody(person) if person else None
             if found is None:
                 raise Http404(gettext("Nobody is to be told."))
@@ -238,6 +244,21 @@ class MailTextAdmin(HistoryAdmin):
         people = Registration.objects.filter(session__edition=edition).select_related("session__edition")
         return visible(request, people) if self._may_see_people(request) else people.none()
 
+    def _invitations(self, request: HttpRequest, edition: Edition) -> Any:
+        """Those that lead somewhere still, of whom the account may see."""
+        found = Invitation.objects.filter(session__edition=edition, revoked_at__isnull=True)
+        may_see = self.admin_site._registry[Invitation].has_view_permission(request)
+        return visible(request, found.select_related("session__edition")) if may_see else found.none()
+
+    def _guests(self, request: HttpRequest, text: MailText, words: str) -> list[Invitation]:
+        """Of the mail that no registration has: the last who were invited, or those found as in their list."""
+        if text.kind != "invitation":
+            return []
+        guests = self._invitations(request, text.edition)
+        if words:
+            guests = self.admin_site._registry[Invitation].get_search_results(request, guests, words)[0]
+        return list(guests.order_by("-invited_at", "-pk")[:PREVIEWED])
+
     def _may_see_people(self, request: HttpRequest) -> bool:
         return self.admin_site._registry[Registration].has_view_permission(request)
 
@@ -254,7 +275,14 @@ class MailTextAdmin(HistoryAdmin):
         latest = people[: PREVIEWED * 10]
         return list({person.email_key: person for person in reversed(latest)}.values())[::-1][:PREVIEWED]
 
-    def _message(self, request: HttpRequest, text: MailText, registration: Registration, published: Any) -> Any:
+    def _message(self, request: HttpRequest, text: MailText, person: Any, published: Any) -> Any:
+        if isinstance(person, Invitation):
+            return mail_preview.of_invitation(text.wording, person, published, text.language)
+        return self._message_to_registrant(request, text, person, published)
+
+    def _message_to_registrant(
+        self, request: HttpRequest, text: MailText, registration: Registration, published: Any
+    ) -> Any:
         own: Any = [registration]
         if text.kind == "links" and registration.pk:
             own = self._registrations(request, text.edition).filter(email_key=registration.email_key)
