@@ -8,6 +8,7 @@ from django.utils import timezone
 from lxml import html
 
 from outbox.models import Message
+from publishing.publish import publish
 from registrations import mailings, participants, retention
 from registrations.models import Mailing, Registration
 from sessions.models import Session
@@ -247,3 +248,16 @@ def test_the_words_of_the_search_go_with_the_person_whom_they_name(project_lead,
     retention.forget(participants.of(Registration.objects.filter(email="e@example.org").first()))
 
     assert Mailing.objects.get().narrowed == ""
+
+
+@pytest.mark.parametrize("was_published", [True, False])
+def test_a_session_that_left_the_programme_is_named_as_the_public_last_read_it(project_lead, session, was_published):
+    if was_published:
+        publish(session.edition, note="Première version.")
+    Session.objects.filter(pk=session.pk).update(title="Titre de travail", status="design")
+    publish(session.edition, note="Sans elle.")
+
+    send(project_lead, session)
+    leaves_now()
+
+    assert {mail.subject for mail in sent()} == {"Pour Fail camp" if was_published else "Pour Titre de travail"}
