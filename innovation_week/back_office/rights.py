@@ -30,6 +30,10 @@ ON_OTHER_PAGES += ["question", "transition"]
 
 
 class RightsField(forms.ModelMultipleChoiceField):
+    """All of them at once, to be ticked: in a list, a click without the right key takes away the others."""
+
+    widget = forms.CheckboxSelectMultiple
+
     def label_from_instance(self, right: Permission) -> str:
         about, verb = _in_words(right)
         return gettext("%(title)s: %(choice)s") % {"title": about, "choice": verb}

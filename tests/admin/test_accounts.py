@@ -122,7 +122,10 @@ def test_rights_of_a_role_are_told_in_words(superuser_client, project_lead):
         "Séances – modifier, voir",
         "Versions publiées – publier malgré un conflit",
     ]
-    assert re.search(r"<option value=\"\d+\" selected>Séances\u00a0: voir</option>", written)
+    boxes = re.findall(r'<input type="checkbox" name="permissions"([^>]*)>\s*([^<]*?)\s*</label>', written)
+    assert "Séances\u00a0: voir" in [words for attributes, words in boxes if " checked" in attributes]
+    assert sum(" checked" in attributes for attributes, _words in boxes) == len(chosen)
+    assert "Utilisateurs\u00a0: voir" in [words for attributes, words in boxes if " checked" not in attributes]
     assert " Can " not in written
 
 

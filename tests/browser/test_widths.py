@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from sessions.models import Edition
 from tests.conftest import client_of
@@ -34,12 +34,16 @@ def addresses(edition: Edition) -> list[str]:
     return [*lists, reverse("admin:programme_session_changelist") + "?q=S", *forms]
 
 
-def test_no_list_and_no_line_is_pushed_sideways(browser: Browser, live_server, populate):
-    asked = addresses(populate(3))
+@pytest.fixture
+def page(browser: Browser, live_server, db) -> Page:
     context = browser.new_context(base_url=live_server.url, locale="fr-FR")
     cookie = client_of(UserFactory(is_superuser=True)).cookies["session"]
     context.add_cookies([{"name": "session", "value": cookie.value, "url": live_server.url}])
-    page, pushed = context.new_page(), []
+    return context.new_page()
+
+
+def test_no_list_and_no_line_is_pushed_sideways(page, populate):
+    asked, pushed = addresses(populate(3)), []
 
     for address in asked:
         page.goto(address)
@@ -48,3 +52,15 @@ def test_no_list_and_no_line_is_pushed_sideways(browser: Browser, live_server, p
             pushed += [(address, width, box) for box in page.evaluate(PUSHED)]
 
     assert "\n".join(map(str, pushed)) == ""
+
+
+def test_the_tables_of_a_history_have_the_same_columns(page, populate):
+    session = populate(3).sessions.filter(candidacies__isnull=False).first()
+
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.goto(reverse("admin:programme_session_history", args=[session.pk]))
+
+    heads = "tables => tables.map(table => [...table.rows[0].cells].map(head => Math.round(head.offsetLeft)))"
+    columns = page.eval_on_selector_all("main table", heads)
+    assert len(columns) > 1
+    assert len(set(map(tuple, columns))) == 1
