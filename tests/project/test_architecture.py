@@ -172,6 +172,18 @@ def test_templates_hold_neither_scripts_nor_styles_that_the_policy_would_refuse(
     assert wrong == []
 
 
+def test_no_template_gives_two_landmarks_the_same_name():
+    """Who listens chooses among them by their names."""
+    named = re.compile(r"<(?:section|nav|[^>]+role=\"region\")[^>]* aria-labelledby=\"([^\"]*)\"")
+    twice = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if len(names := named.findall(path.read_text())) > len(set(names))
+    ]
+
+    assert twice == []
+
+
 def test_suppressions_are_few_and_each_says_why():
     marks = re.compile(r"#\s*(noqa|type: ignore)[^#\n]*(#.*)?")
     found = [
