@@ -1,6 +1,6 @@
 """Sessions that were announced once and are not in the programme any more."""
 
-from publishing.current import of
+from publishing.current import Released, of
 from publishing.models import Release
 from publishing.programme import Item
 from sessions.models import Edition, Session
@@ -15,3 +15,14 @@ def last_published(edition: Edition, code: str) -> Item | None:
         if item is not None:
             return item
     return None
+
+
+def public_title(session: Session, found: Released | None) -> str:
+    """As the public reads it in ``found``, or last read it: another that is not published yet stays in the back-office.
+
+    Its own when it never was published.
+    """
+    item = found.programme.item_by_code.get(session.code) if found else None
+    if item is None and found is not None:
+        item = last_published(found.edition, session.code)
+    return item.title if item else session.title

@@ -12,13 +12,13 @@ from outbox import wording
 from outbox.models import Message, MessageQuerySet
 from outbox.services import drop_unsent, queue_for_many
 from publishing.current import Released, released
-from publishing.withdrawn import last_published
+from publishing.withdrawn import public_title
 from registrations import letters, mail_texts, mail_values, mails
 from registrations.mail_kinds import Wording
 from registrations.models import Mailing, Registration, RegistrationQuerySet
 from registrations.placeholders import check_typed, fill_typed
 from registrations.retention import ERASED_DOMAIN
-from sessions.models import Edition, Session
+from sessions.models import Edition
 
 CALL_BACK = dt.timedelta(minutes=10)
 NEWS = "mailing:"  # then the number of the mailing
@@ -125,17 +125,9 @@ def _typed_values(registration: Registration, found: Released | None) -> mail_va
     session = registration.session
     return {
         **mail_values.person_values(registration),
-        "seance": lambda: _title(session, found),
+        "seance": lambda: public_title(session, found),
         "edition": lambda: session.edition.name,
     }
-
-
-def _title(session: Session, found: Released | None) -> str:
-    """As the public reads it, or last read it: another that is not published yet stays in the back-office."""
-    item = found.programme.item_by_code.get(session.code) if found else None
-    if item is None and found is not None:
-        item = last_published(found.edition, session.code)
-    return item.title if item else session.title
 
 
 def _news(mailing: Mailing) -> str:

@@ -5,10 +5,12 @@
 
 import dataclasses as dc
 import datetime as dt
+import functools
 import io
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +20,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from outbox.models import Message
+from publishing.current import released
+from publishing.withdrawn import public_title
 from registrations import questions, tickets
 from registrations.models import AccessNeed, Answer, Invitation, Participant, Registration, Transition
 from registrations.retention import invitations_of, messages_about
 from registrations.transitions import PERSON, WORKER
+from sessions.models import Session
 
 # Of each, every field but those that only serve the machine.
 LEFT_OUT = {
@@ -45,6 +50,7 @@ LEFT_OUT = {
 _PLACEHOLDER = re.compile(r"~[^~\s]*~")
 
 Value = str | int | bool | None
+Title = Callable[[Session], str]  # what the public calls it
 
 
 @dc.dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Section:
 def sections(participant: Participant) -> list[Section]:
     """In the active language, times on the clock of the edition."""
     zone = ZoneInfo(participant.edition.time_zone)
+    title = functools.lru_cache(functools.partial(public_title, found=released(participant.edition.slug)))
     rows = list(participant.registrations().select_related("session").order_by("created_at", "pk"))
     history = Transition.objects.filter(registration__in=rows).select_related("registration__session", "left_session")
     answers = Answer.objects.filter(registration__in=rows).select_related("registration__session", "question")
@@ -63,15 +70,16 @@ def sections(participant: Participant) -> list[Section]:
     invited = invitations_of(participant).select_related("session").order_by("invited_at")
     messages = messages_about(participant).prefetch_related("attachments").order_by("created_at")
     made = Registration.objects.filter(session__edition=participant.edition, registered_by_email=participant.email_key)
+    made = made.select_related("session")
     return [
         Section(_("You"), ({_("Edition"): participant.edition.name, _("E-mail address"): participant.email_key},)),
-        Section(_("Your registrations"), tuple(_registration(row, zone) for row in rows)),
-        Section(_("What you answered"), tuple(_answer(answer) for answer in answers)),
-        Section(_("What you need to take part"), tuple(_need(need, zone) for need in needs)),
-        Section(_("What became of them"), tuple(_change(change, zone) for change in history)),
-        Section(_("Your invitations"), tuple(_invitation(row, zone) for row in invited)),
+        Section(_("Your registrations"), tuple(_registration(row, title, zone) for row in rows)),
+        Section(_("What you answered"), tuple(_answer(answer, title) for answer in answers)),
+        Section(_("What you need to take part"), tuple(_need(need, title, zone) for need in needs)),
+        Section(_("What became of them"), tuple(_change(change, title, zone) for change in history)),
+        Section(_("Your invitations"), tuple(_invitation(row, title, zone) for row in invited)),
         Section(_("Messages that were sent to you"), tuple(_message(message, zone) for message in messages)),
-        Section(_("Colleagues whom you registered"), tuple(_colleague(row, zone) for row in made)),
+        Section(_("Colleagues whom you registered"), tuple(_colleague(row, title, zone) for row in made)),
     ]
 
 
@@ -101,31 +109,33 @@ def _word(row: Model, name: str, zone: ZoneInfo) -> Value:
     return value if isinstance(value, (bool, int)) or value is None else str(value)
 
 
-def _registration(row: Registration, zone: ZoneInfo) -> dict[str, Value]:
-    session = {_("Session"): row.session.title, _("Code"): row.session.code}
+def _registration(row: Registration, title: Title, zone: ZoneInfo) -> dict[str, Value]:
+    session = {_("Session"): title(row.session), _("Code"): row.session.code}
     return session | {_("Ticket"): tickets.grouped(tickets.code_of(row))} | _words(row, zone)
 
 
-def _answer(answer: Answer) -> dict[str, Value]:
+def _answer(answer: Answer, title: Title) -> dict[str, Value]:
     return {
-        _("Session"): answer.registration.session.title,
+        _("Session"): title(answer.registration.session),
         _("Question"): questions.words(answer.question),
         _("Answer"): answer.words,
     }
 
 
-def _invitation(row: Invitation, zone: ZoneInfo) -> dict[str, Value]:
-    return {_("Session"): row.session.title} | _words(row, zone)
+def _invitation(row: Invitation, title: Title, zone: ZoneInfo) -> dict[str, Value]:
+    return {_("Session"): title(row.session)} | _words(row, zone)
 
 
-def _need(need: AccessNeed, zone: ZoneInfo) -> dict[str, Value]:
-    return {_("Session"): need.registration.session.title} | _words(need, zone)
+def _need(need: AccessNeed, title: Title, zone: ZoneInfo) -> dict[str, Value]:
+    return {_("Session"): title(need.registration.session)} | _words(need, zone)
 
 
-def _change(change: Transition, zone: ZoneInfo) -> dict[str, Value]:
+def _change(change: Transition, title: Title, zone: ZoneInfo) -> dict[str, Value]:
     words = _words(change, zone)
+    if change.left_session:
+        words[capfirst(_("session left"))] = title(change.left_session)
     actors = {PERSON: _("you"), WORKER: _("the site")}
-    told = {_("Session"): change.registration.session.title} | words
+    told = {_("Session"): title(change.registration.session)} | words
     return told | {
         capfirst(_("by")): actors.get(change.actor, _("the staff")),
         capfirst(_("reason")): change.reason_text,
@@ -144,6 +154,6 @@ def _message(message: Message, zone: ZoneInfo) -> dict[str, Value]:
     }
 
 
-def _colleague(row: Registration, zone: ZoneInfo) -> dict[str, Value]:
+def _colleague(row: Registration, title: Title, zone: ZoneInfo) -> dict[str, Value]:
     """Nothing of the colleague: that is theirs."""
-    return {_("Session"): row.session.title, _("Asked"): _word(row, "created_at", zone)}
+    return {_("Session"): title(row.session), _("Asked"): _word(row, "created_at", zone)}

@@ -173,6 +173,18 @@ def taken(client, link: str) -> tuple[str, dict]:
     return unescape(page), data
 
 
+def test_a_title_that_is_not_published_yet_is_in_no_file(stranger, everything, session, link):
+    TransitionFactory(registration=everything, to_state="confirmed", left_session=session)
+    Session.objects.filter(pk=session.pk).update(title="Sous embargo")
+
+    page, data = taken(stranger, link)
+
+    assert "embargo" not in page + json.dumps(data)
+    named = {one["Séance"] for records in data.values() for one in records if "Séance" in one}
+    assert named == {"Fail camp", "Conférence passée"}
+    assert data["Ce qu’elles sont devenues"][-1]["Séance quittée"] == "Fail camp"
+
+
 def test_the_file_tells_everything_in_words_to_a_person_and_to_a_machine(stranger, everything, link):
     page, data = taken(stranger, link)
 
