@@ -6,6 +6,7 @@ import functools
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -126,28 +127,56 @@ def _register(
         public_id = identifier if identifier and not is_taken else uuid4()
         made = new(published, row, applicant, public_id=public_id, now=now)
         made.invitation = invitation
-        has_room = _has_room(row, made, state, now)
-        is_waited_for = wait and _is_waited_for(published, row, state, now)
         how: dict[str, Any] = {"now": now, "actor": actor, "reason": pass_note}
+        given: Registration | None = None
+        if _has_room(row, made, state, now):
+            given = _seated(published, row, made, known, is_vouched_for=is_vouched_for, **how)
+        elif wait and _is_waited_for(published, row, state, now):
+            given = _waiting(published, row, made, known, **how)
         if known is not None:
             mails.again(known, published, now=now)
-            if has_room or is_waited_for:
-                _answered_as_if_taken(made, row, published, wait=not has_room, now=now)
-        elif has_room:
-            seat = _confirmed if is_vouched_for else _held
-            if (elsewhere := _slot_elsewhere(made, now)) is not None:
-                _answered_as_if_taken(made, row, published, wait=False, now=now)
-                return elsewhere
-            return _told(seat(published, row, made, **how), applicant)
-        elif is_waited_for:
-            waiting_list.join(row, made, published, **how)
-            return _told(made, applicant)
+        elif given is made:
+            _told(made, applicant)
     # Only now: raised above, it would undo the mail to a known address, which gets the answer of an unknown one.
-    if known is not None and (has_room or is_waited_for):
+    if given is None:
+        raise _refusal(published, row, made, state)
+    return given
+
+
+def _seated(
+    published: PublishedSession,
+    row: Session,
+    made: Registration,
+    known: Registration | None,
+    *,
+    is_vouched_for: bool,
+    now: dt.datetime,
+    actor: str,
+    reason: str,
+) -> Registration:
+    """What the person has in the end: what they had, here or in another slot of the sequence, else these seats."""
+    had = known or _slot_elsewhere(made, now)
+    if had is not None:
+        _answered_as_if_taken(made, row, published, wait=False, now=now)
+        return had
+    seat = _confirmed if is_vouched_for else _held
+    return seat(published, row, made, now=now, actor=actor, reason=reason)
+
+
+def _waiting(
+    published: PublishedSession, row: Session, made: Registration, known: Registration | None, **how: Any
+) -> Registration:
+    if known is not None:
+        _answered_as_if_taken(made, row, published, wait=True, now=how["now"])
         return known
+    waiting_list.join(row, made, published, **how)
+    return made
+
+
+def _refusal(published: PublishedSession, row: Session, made: Registration, state: str) -> ValidationError:
     if state in OPEN and made.party > 1:
-        raise too_few(counts.pool_of(made).free(row) or 0)
-    raise eligibility.refusal(published, row, "full" if state in OPEN else state)
+        return too_few(counts.pool_of(made).free(row) or 0)
+    return eligibility.refusal(published, row, "full" if state in OPEN else state)
 
 
 @transaction.atomic
