@@ -95,6 +95,7 @@ STATES = {
     "set_aside": State.WAITING,
     "waiting": State.WAITING,
     "thanks": State.PRESENT,
+    "list_closed": State.EXPIRED,
     "not_taken": State.EXPIRED,
     "cancelled": State.CANCELLED,
 }
