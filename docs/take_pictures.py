@@ -63,7 +63,7 @@ def public_pages(page: Page, site: str, *, suffix: str) -> None:
     page.goto(f"{site}/demo/programme/?q=proces+progres")
     page.locator("main a[href*='/seances/']").first.click()
     keep(page, f"session-{suffix}")
-    page.goto(f"{site}/demo/programme/?places=1&q=autopsie")
+    page.goto(f"{site}/demo/programme/?places=1&q=refaire+formulaire")
     page.locator("main a[href*='/seances/']").first.click()
     page.get_by_role("link", name="S’inscrire").first.click()
     keep(page, f"registration-{suffix}")
