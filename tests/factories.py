@@ -23,6 +23,7 @@ from registrations.delivered_mails import MAILS
 from registrations.models import (
     AccessNeed,
     Answer,
+    AnsweredForm,
     Branch,
     Employer,
     Invitation,
@@ -409,6 +410,15 @@ class UnclaimedFactory(DjangoModelFactory):
     form = factory.LazyFunction(uuid4)
     need = "Une entrée sans marche."
     said_at = factory.LazyFunction(timezone.now)
+
+
+class AnsweredFormFactory(DjangoModelFactory):
+    class Meta:
+        model = AnsweredForm
+
+    identifier = factory.LazyFunction(uuid4)
+    hold_hours = 24
+    until = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(hours=24))
 
 
 class InvitationFactory(DjangoModelFactory):
