@@ -159,9 +159,9 @@ def unspend(token: str, identifier: UUID) -> None:
 
 def _spent_on(token: str, identifier: UUID) -> InvitationQuerySet:
     public_id = public_id_of(token) if token else None
-    return (
-        Invitation.objects.filter(public_id=public_id, spent_on=identifier) if public_id else Invitation.objects.none()
-    )
+    if public_id is None:
+        return Invitation.objects.none()
+    return Invitation.objects.filter(public_id=public_id, spent_on=identifier)
 
 
 def of(registration: Registration, row: Session) -> InvitationQuerySet:
